@@ -1,0 +1,20 @@
+from core.models.audit import AuditEntry
+from core.models.dispatch import Dispatched
+from core.models.documents import NumberSeries, OfficialDocument
+from core.models.notices import Message, PhoneCode, Sms
+from core.models.people import Applicant, User
+from core.models.time import CalendarDay, DemoMark
+
+__all__ = [
+    "Applicant",
+    "AuditEntry",
+    "CalendarDay",
+    "DemoMark",
+    "Dispatched",
+    "Message",
+    "NumberSeries",
+    "OfficialDocument",
+    "PhoneCode",
+    "Sms",
+    "User",
+]

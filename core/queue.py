@@ -1,0 +1,78 @@
+"""The only way to send work to a worker: on commit, and swept again until a worker has receipted the row."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.db import transaction
+
+from core.models.dispatch import Dispatched
+
+log = structlog.get_logger(__name__)
+
+ROUTING, DELIVERY, NOTIFY, CLOCK = "routing", "delivery", "notify", "clock"
+SHARED = (ROUTING, DELIVERY, NOTIFY, CLOCK)
+SWEEP_BATCH = 500
+_REST_AFTER_FAILURE = 5.0
+_broker_rests_until = 0.0
+
+
+def department_queue(code: str) -> str:
+    """Return the name of a department's own queue."""
+    return f"dept.{code}"
+
+
+def enqueue(task: str, *, queue: str, **kwargs: Any) -> None:
+    """Send the named task when the transaction commits.
+
+    A broker that cannot be reached is logged and left to the sweeper: the row that says the work is due is already
+    written, and the person at the counter must not wait for a broker.
+    """
+    transaction.on_commit(lambda: _send(task, queue, kwargs))
+
+
+def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
+    global _broker_rests_until
+    if time.monotonic() < _broker_rests_until:
+        return
+    try:
+        current_app.send_task(task, kwargs=kwargs, queue=queue)
+    except current_app.connection_for_write().connection_errors + (OSError, current_app.OperationalError) as error:
+        _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
+        log.warning("broker_unreachable", task=task, queue=queue, error=str(error))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What to send again: the rows of one model, the task that receipts them, and the queue each belongs to."""
+
+    model: type[Dispatched]
+    task: str
+    argument: str
+    queue: Callable[[Any], str]
+    related: tuple[str, ...] = ()
+
+    def run(self, *, now: datetime) -> int:
+        """Send again what has waited too long for its receipt; return how many. Rows another sweeper holds are skipped."""
+        with transaction.atomic():
+            rows = list(
+                self.model.objects.awaiting_receipt(now)
+                .select_related(*self.related)
+                .select_for_update(skip_locked=True, of=("self",))
+                .order_by("next_attempt_at")[:SWEEP_BATCH]
+            )
+            for row in rows:
+                row.attempts += 1
+                row.next_attempt_at = now + row.wait_after(row.attempts)
+                enqueue(self.task, queue=self.queue(row), **{self.argument: row.pk})
+            self.model.objects.bulk_update(rows, ["attempts", "next_attempt_at"])
+        return len(rows)
+
+
+def run_sweeps(sweeps: Iterable[Sweep], *, now: datetime) -> dict[str, int]:
+    """Run every sweep and return how many rows each sent again."""
+    return {sweep.task: sweep.run(now=now) for sweep in sweeps}
