@@ -1,3 +1,4 @@
-from portal.celery import app as celery_app
+"""The project package. It imports nothing: `portal.engines` must be importable before the settings can be read.
 
-__all__ = ["celery_app"]
+The Celery application is loaded by `portal.apps` when Django is ready, and by `celery -A portal`.
+"""

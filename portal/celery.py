@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(force=True)
+app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 app.conf.beat_schedule = {
