@@ -12,7 +12,14 @@ SYSTEM = "系统"
 
 
 def record(
-    *, by: User | None, now: datetime, act: str, on: Model, reference: str = "", label: str = "", **detail: Any
+    *,
+    by: User | None,
+    now: datetime,
+    act: str,
+    on: Model,
+    reference: str = "",
+    label: str = "",
+    **detail: Any,
 ) -> AuditEntry:
     """Write one audit entry in the caller's transaction; `by` is None for the system."""
     return AuditEntry.objects.create(

@@ -44,4 +44,6 @@ def _offset() -> timedelta:
 
 def _refuse_real_clock() -> None:
     if not settings.CLOCK_MAY_MOVE:
-        raise RuntimeError("The clock moves only in a demo or a test: set DEMO=1 on a database marked as a demo.")
+        raise RuntimeError(
+            "The clock moves only in a demo or a test: set DEMO=1 on a database marked as a demo."
+        )

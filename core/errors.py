@@ -2,10 +2,11 @@
 
 
 class Refusal(Exception):
-    """An act the rules do not allow; `code` is for machines, `message` is a Chinese sentence that says how to mend it.
+    """An act the rules do not allow.
 
-    `field` names the input that is wrong, where there is one. Pages show the sentence, the API sends a problem
-    document; nothing is lost and nothing is changed.
+    `code` is for machines, `message` is a Chinese sentence that says how to mend it, and `field` names the
+    input that is wrong, where there is one. Pages show the sentence, the API sends a problem document;
+    nothing is lost and nothing is changed.
     """
 
     status = 409
@@ -34,5 +35,7 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, message: str = "没有找到这条记录，请核对编号后再试。", *, code: str = "not_found") -> None:
+    def __init__(
+        self, message: str = "没有找到这条记录，请核对编号后再试。", *, code: str = "not_found"
+    ) -> None:
         super().__init__(code, message)

@@ -28,7 +28,7 @@ def blind_index(value: str) -> str:
 
 
 class EncryptedTextField(models.TextField):
-    """Text that reaches the database only encrypted; the first of FIELD_KEYS encrypts, all of them decrypt."""
+    """Text that reaches the database only encrypted: the first of FIELD_KEYS encrypts, all decrypt."""
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)

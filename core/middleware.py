@@ -26,7 +26,7 @@ class ContentSecurityPolicy:
 
 
 class RefusalsAsPages:
-    """A refusal that no view turned into a form error becomes a page that says what happened and what to do."""
+    """A refusal that no view turned into a form error becomes a page that says what to do about it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

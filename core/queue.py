@@ -29,8 +29,8 @@ def department_queue(code: str) -> str:
 def enqueue(task: str, *, queue: str, **kwargs: Any) -> None:
     """Send the named task when the transaction commits.
 
-    A broker that cannot be reached is logged and left to the sweeper: the row that says the work is due is already
-    written, and the person at the counter must not wait for a broker.
+    A broker that cannot be reached is logged and left to the sweeper: the row that says the work is due is
+    already written, and the person at the counter must not wait for a broker.
     """
     transaction.on_commit(lambda: _send(task, queue, kwargs))
 
@@ -41,14 +41,18 @@ def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
         return
     try:
         current_app.send_task(task, kwargs=kwargs, queue=queue)
-    except current_app.connection_for_write().connection_errors + (OSError, current_app.OperationalError) as error:
+    except (*_broker_errors(), OSError) as error:
         _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
         log.warning("broker_unreachable", task=task, queue=queue, error=str(error))
 
 
+def _broker_errors() -> tuple[type[Exception], ...]:
+    return (*current_app.connection_for_write().connection_errors, current_app.OperationalError)
+
+
 @dataclass(frozen=True)
 class Sweep:
-    """What to send again: the rows of one model, the task that receipts them, and the queue each belongs to."""
+    """What to send again: the rows of one model, the task that receipts them, the queue each belongs to."""
 
     model: type[Dispatched]
     task: str
@@ -57,7 +61,10 @@ class Sweep:
     related: tuple[str, ...] = ()
 
     def run(self, *, now: datetime) -> int:
-        """Send again what has waited too long for its receipt; return how many. Rows another sweeper holds are skipped."""
+        """Send again what has waited too long for its receipt and return how many.
+
+        Rows that another sweeper holds are skipped.
+        """
         with transaction.atomic():
             rows = list(
                 self.model.objects.awaiting_receipt(now)

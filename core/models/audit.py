@@ -7,7 +7,9 @@ class AuditEntry(models.Model):
     """One act. The database refuses to change or delete a row (see the migration's trigger)."""
 
     at = models.DateTimeField("时间", db_index=True)
-    actor = models.ForeignKey("core.User", verbose_name="操作人", null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        "core.User", verbose_name="操作人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     actor_label = models.CharField("身份", max_length=200)
     act = models.CharField("动作", max_length=64)
     record_type = models.CharField("对象", max_length=64)

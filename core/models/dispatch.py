@@ -12,7 +12,7 @@ class DispatchedQuerySet(models.QuerySet):
 
 
 class Dispatched(models.Model):
-    """Truth for one message: sent on commit, receipted by its consumer, sent again by the sweeper until then."""
+    """Truth for one message: sent on commit, receipted by its consumer, swept and sent again until then."""
 
     next_attempt_at = models.DateTimeField("下次派发", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("派发次数", default=0)
@@ -29,5 +29,5 @@ class Dispatched(models.Model):
     LONGEST_WAIT = timedelta(minutes=10)
 
     def wait_after(self, attempts: int) -> timedelta:
-        """Return how long the sweeper waits for a receipt after this many sendings: doubling, ten minutes at most."""
+        """Return how long to wait for a receipt after this many sendings: doubling, ten minutes at most."""
         return min(self.FIRST_WAIT * 2 ** min(attempts, 10), self.LONGEST_WAIT)

@@ -45,7 +45,8 @@ class OfficialDocument(Dispatched):
         constraints = [
             models.CheckConstraint(
                 name="document_rendered_has_digest",
-                condition=models.Q(receipted_at=None) | (~models.Q(file="") & ~models.Q(sha256="") & ~models.Q(sm3="")),
+                condition=models.Q(receipted_at=None)
+                | (~models.Q(file="") & ~models.Q(sha256="") & ~models.Q(sm3="")),
             ),
         ]
         indexes = [

@@ -9,7 +9,9 @@ from core.models.dispatch import Dispatched
 class Message(models.Model):
     """One message in an applicant's inbox (站内信)."""
 
-    applicant = models.ForeignKey("core.Applicant", verbose_name="收件人", on_delete=models.PROTECT, related_name="messages")
+    applicant = models.ForeignKey(
+        "core.Applicant", verbose_name="收件人", on_delete=models.PROTECT, related_name="messages"
+    )
     title = models.CharField("标题", max_length=200)
     body = models.TextField("正文")
     link = models.CharField("去办理", max_length=200, blank=True)

@@ -38,7 +38,7 @@ class User(AbstractBaseUser):
 
 
 class Applicant(models.Model):
-    """A person or organisation in whose name matters are applied for (申请人); exists with or without an account."""
+    """A person or organisation in whose name matters are applied for (申请人), with or without an account."""
 
     kind = models.CharField("类型", max_length=8, choices=ApplicantKind, default=ApplicantKind.NATURAL)
     name = models.CharField("姓名或名称", max_length=200)

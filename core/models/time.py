@@ -14,14 +14,16 @@ class CalendarDay(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "工作日历"
-        indexes = [models.Index(fields=["date"], name="calendar_working", condition=models.Q(is_working=True))]
+        indexes = [
+            models.Index(fields=["date"], name="calendar_working", condition=models.Q(is_working=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {'工作日' if self.is_working else '休息日'}"
 
 
 class DemoMark(models.Model):
-    """The one row that marks a database as a demo's or a test's own; only such a database has a clock that moves."""
+    """The one row that marks a database as a demo's or a test's own; only there the clock moves."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     offset = models.DurationField("时钟偏移", default=timedelta(0))
