@@ -117,3 +117,34 @@ class ServicePointKind(models.TextChoices):
     TOWN = "town", "镇街便民服务中心"
     VILLAGE = "village", "村社便民服务站"
     PARTNER = "partner", "银行邮政等代办点"
+
+
+class PresenceNeed(models.TextChoices):
+    """Why somebody must come to the counter (到场事由)."""
+
+    IDENTITY = "identity", "身份核验"
+    BIOMETRICS = "biometrics", "采集指纹照片"
+    SIGNATURE = "signature", "到场签字"
+    ORIGINAL_CHECK = "original_check", "核对原件"
+    SURRENDER = "surrender", "交回旧证"
+
+
+class PresenceBy(models.TextChoices):
+    APPLICANT = "applicant", "须本人到场"
+    ANYONE = "anyone", "可由他人代办"
+
+
+class PresenceWhen(models.TextChoices):
+    FILING = "filing", "申报时"
+    COLLECTION = "collection", "领取时"
+
+
+class PresenceWaiver(models.TextChoices):
+    """What makes coming to the counter unnecessary."""
+
+    E_SIGNATURE = "e_signature", "全程电子签名"
+    MAIL = "mail", "邮寄"
+    REMOTE_IDENTITY = "remote_identity", "远程身份认证"
+    OUTLET = "outlet", "银行等网点代办"
+    RENEWAL = "renewal", "换发情形"
+    DECLARATION = "declaration", "承诺书"

@@ -37,7 +37,9 @@ def require(user: User | None, *roles: Role, department: Department | int | None
             return post
     names = "、".join(Role(role).label for role in roles)
     if holds(user, *roles):
-        raise Forbidden("other_department", f"这是其他部门的工作：您的“{names}”岗位不在该部门，请转交该部门办理。")
+        raise Forbidden(
+            "other_department", f"这是其他部门的工作：您的“{names}”岗位不在该部门，请转交该部门办理。"
+        )
     raise Forbidden("post_required", f"您没有“{names}”岗位，不能办理这一步；如工作需要，请联系管理员任岗。")
 
 

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,280 +15,739 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=16, unique=True, verbose_name='部门代码')),
-                ('name', models.CharField(max_length=100, verbose_name='部门名称')),
-                ('uscc', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('level', models.PositiveSmallIntegerField(default=4, verbose_name='行使层级')),
-                ('region_code', models.CharField(max_length=9, verbose_name='行政区划')),
-                ('consult_phone', models.CharField(blank=True, max_length=30, verbose_name='咨询电话')),
-                ('complaint_phone', models.CharField(blank=True, max_length=30, verbose_name='监督投诉电话')),
-                ('hall_hours', models.CharField(blank=True, max_length=200, verbose_name='办公时间')),
-                ('note', models.CharField(blank=True, max_length=400, verbose_name='说明')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=16, unique=True, verbose_name="部门代码")),
+                ("name", models.CharField(max_length=100, verbose_name="部门名称")),
+                ("uscc", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("level", models.PositiveSmallIntegerField(default=4, verbose_name="行使层级")),
+                ("region_code", models.CharField(max_length=9, verbose_name="行政区划")),
+                ("consult_phone", models.CharField(blank=True, max_length=30, verbose_name="咨询电话")),
+                ("complaint_phone", models.CharField(blank=True, max_length=30, verbose_name="监督投诉电话")),
+                ("hall_hours", models.CharField(blank=True, max_length=200, verbose_name="办公时间")),
+                ("note", models.CharField(blank=True, max_length=400, verbose_name="说明")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '部门',
-                'verbose_name_plural': '部门',
-                'ordering': ['code'],
+                "verbose_name": "部门",
+                "verbose_name_plural": "部门",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ServicePoint',
+            name="ServicePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=16, unique=True, verbose_name='网点代码')),
-                ('name', models.CharField(max_length=100, verbose_name='网点名称')),
-                ('kind', models.CharField(choices=[('hall', '政务服务大厅'), ('town', '镇街便民服务中心'), ('village', '村社便民服务站'), ('partner', '银行邮政等代办点')], default='hall', max_length=8, verbose_name='类型')),
-                ('address', models.CharField(max_length=200, verbose_name='地址')),
-                ('hours', models.CharField(max_length=200, verbose_name='开放时间')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='电话')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=16, unique=True, verbose_name="网点代码")),
+                ("name", models.CharField(max_length=100, verbose_name="网点名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hall", "政务服务大厅"),
+                            ("town", "镇街便民服务中心"),
+                            ("village", "村社便民服务站"),
+                            ("partner", "银行邮政等代办点"),
+                        ],
+                        default="hall",
+                        max_length=8,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("address", models.CharField(max_length=200, verbose_name="地址")),
+                ("hours", models.CharField(max_length=200, verbose_name="开放时间")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="电话")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '服务网点',
-                'verbose_name_plural': '服务网点',
-                'ordering': ['code'],
+                "verbose_name": "服务网点",
+                "verbose_name_plural": "服务网点",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Bundle',
+            name="Bundle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='一件事编码')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('kind', models.CharField(max_length=40, verbose_name='类型')),
-                ('lead_rule', models.CharField(max_length=100, verbose_name='牵头规则')),
-                ('promised_workdays', models.PositiveSmallIntegerField(verbose_name='承诺工作日')),
-                ('trips_before', models.PositiveSmallIntegerField(verbose_name='改革前次数')),
-                ('trips_after', models.PositiveSmallIntegerField(verbose_name='改革后次数')),
-                ('outlet', models.CharField(blank=True, max_length=100, verbose_name='统一出件')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
-                ('digest', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('lead_department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='led_bundles', to='matters.department', verbose_name='牵头部门')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="一件事编码")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                ("kind", models.CharField(max_length=40, verbose_name="类型")),
+                ("lead_rule", models.CharField(max_length=100, verbose_name="牵头规则")),
+                ("promised_workdays", models.PositiveSmallIntegerField(verbose_name="承诺工作日")),
+                ("trips_before", models.PositiveSmallIntegerField(verbose_name="改革前次数")),
+                ("trips_after", models.PositiveSmallIntegerField(verbose_name="改革后次数")),
+                ("outlet", models.CharField(blank=True, max_length=100, verbose_name="统一出件")),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
+                ("digest", models.CharField(max_length=64, verbose_name="内容摘要")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "lead_department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_bundles",
+                        to="matters.department",
+                        verbose_name="牵头部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '一件事',
-                'verbose_name_plural': '一件事',
-                'ordering': ['code'],
+                "verbose_name": "一件事",
+                "verbose_name_plural": "一件事",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='事项编码')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='matters.department', verbose_name='实施部门')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="事项编码")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matters",
+                        to="matters.department",
+                        verbose_name="实施部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项',
-                'verbose_name_plural': '事项',
-                'ordering': ['code'],
+                "verbose_name": "事项",
+                "verbose_name_plural": "事项",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='MatterVersion',
+            name="MatterVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='版本')),
-                ('status', models.CharField(choices=[('draft', '草稿'), ('published', '已发布'), ('superseded', '已被新版替代'), ('cancelled', '已取消')], default='draft', max_length=12, verbose_name='状态')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
-                ('digest', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('name', models.CharField(max_length=200, verbose_name='事项名称')),
-                ('everyday_name', models.CharField(blank=True, max_length=200, verbose_name='日常用语')),
-                ('item_type', models.CharField(choices=[('00', '行政权力事项'), ('01', '行政许可'), ('05', '行政给付'), ('07', '行政确认'), ('08', '行政奖励'), ('09', '行政裁决'), ('10', '其他类别事项'), ('20', '公共服务事项')], max_length=2, verbose_name='事项类型')),
-                ('exercise_level', models.PositiveSmallIntegerField(verbose_name='行使层级')),
-                ('topic', models.CharField(max_length=40, verbose_name='主题分类')),
-                ('service_objects', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='服务对象')),
-                ('case_type', models.PositiveSmallIntegerField(choices=[(1, '即办件'), (2, '承诺件'), (9, '其他')], verbose_name='办件类型')),
-                ('review_type', models.CharField(blank=True, max_length=20, verbose_name='审查类型')),
-                ('handling_forms', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='办理形式')),
-                ('online_depth', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name='网上办理深度')),
-                ('cross_region_scope', models.CharField(blank=True, max_length=100, verbose_name='通办范围')),
-                ('statutory_value', models.PositiveIntegerField(verbose_name='法定办结时限')),
-                ('statutory_unit', models.CharField(choices=[('workday', '个工作日'), ('day', '天'), ('hour', '小时'), ('minute', '分钟'), ('instant', '当场')], max_length=8, verbose_name='法定时限单位')),
-                ('statutory_note', models.TextField(blank=True, verbose_name='法定时限说明')),
-                ('promised_value', models.PositiveIntegerField(verbose_name='承诺办结时限')),
-                ('promised_unit', models.CharField(choices=[('workday', '个工作日'), ('day', '天'), ('hour', '小时'), ('minute', '分钟'), ('instant', '当场')], max_length=8, verbose_name='承诺时限单位')),
-                ('max_trips', models.PositiveSmallIntegerField(verbose_name='到办事现场次数')),
-                ('trips_before_reform', models.PositiveSmallIntegerField(default=0, verbose_name='改革前次数')),
-                ('on_site_reason', models.TextField(blank=True, verbose_name='必须现场办理原因')),
-                ('presence', models.JSONField(default=list, verbose_name='到场事由')),
-                ('correction_channels', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name='补正渠道')),
-                ('express_supported', models.BooleanField(verbose_name='支持快递')),
-                ('appointment_supported', models.BooleanField(default=False, verbose_name='支持预约')),
-                ('online_payment', models.BooleanField(default=False, verbose_name='支持网上支付')),
-                ('on_site_inspection', models.BooleanField(default=False, verbose_name='需现场核查')),
-                ('commitment_allowed', models.BooleanField(default=False, verbose_name='可告知承诺')),
-                ('e_certificate', models.BooleanField(default=False, verbose_name='发电子证照')),
-                ('fee', models.CharField(max_length=200, verbose_name='收费')),
-                ('acceptance_conditions', models.JSONField(default=list, verbose_name='受理条件')),
-                ('special_procedures', models.JSONField(default=list, verbose_name='特别程序')),
-                ('joint_departments', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, size=None, verbose_name='联办机构')),
-                ('intermediary_services', models.JSONField(default=list, verbose_name='中介服务')),
-                ('legal_basis', models.TextField(verbose_name='设定依据')),
-                ('result_name', models.CharField(max_length=200, verbose_name='结果名称')),
-                ('result_kind', models.CharField(choices=[('出证办结', '证照'), ('出文办结', '文书'), ('审批办结', '批复、登记或资金')], max_length=8, verbose_name='结果类型')),
-                ('result_validity', models.CharField(blank=True, max_length=100, verbose_name='有效期')),
-                ('result_satisfies', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, size=None, verbose_name='结果可作材料')),
-                ('delivery_options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='送达方式')),
-                ('pre_review', models.JSONField(default=list, verbose_name='受理前预审环节')),
-                ('confidence', models.CharField(blank=True, max_length=8, verbose_name='数据可信度')),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='来源')),
-                ('note', models.TextField(blank=True, verbose_name='备注')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='matters.matter', verbose_name='事项')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="版本")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("published", "已发布"),
+                            ("superseded", "已被新版替代"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="发布时间")),
+                ("digest", models.CharField(max_length=64, verbose_name="内容摘要")),
+                ("name", models.CharField(max_length=200, verbose_name="事项名称")),
+                ("everyday_name", models.CharField(blank=True, max_length=200, verbose_name="日常用语")),
+                (
+                    "item_type",
+                    models.CharField(
+                        choices=[
+                            ("00", "行政权力事项"),
+                            ("01", "行政许可"),
+                            ("05", "行政给付"),
+                            ("07", "行政确认"),
+                            ("08", "行政奖励"),
+                            ("09", "行政裁决"),
+                            ("10", "其他类别事项"),
+                            ("20", "公共服务事项"),
+                        ],
+                        max_length=2,
+                        verbose_name="事项类型",
+                    ),
+                ),
+                ("exercise_level", models.PositiveSmallIntegerField(verbose_name="行使层级")),
+                ("topic", models.CharField(max_length=40, verbose_name="主题分类")),
+                (
+                    "service_objects",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), size=None, verbose_name="服务对象"
+                    ),
+                ),
+                (
+                    "case_type",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "即办件"), (2, "承诺件"), (9, "其他")], verbose_name="办件类型"
+                    ),
+                ),
+                ("review_type", models.CharField(blank=True, max_length=20, verbose_name="审查类型")),
+                (
+                    "handling_forms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), size=None, verbose_name="办理形式"
+                    ),
+                ),
+                (
+                    "online_depth",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=list,
+                        size=None,
+                        verbose_name="网上办理深度",
+                    ),
+                ),
+                ("cross_region_scope", models.CharField(blank=True, max_length=100, verbose_name="通办范围")),
+                ("statutory_value", models.PositiveIntegerField(verbose_name="法定办结时限")),
+                (
+                    "statutory_unit",
+                    models.CharField(
+                        choices=[
+                            ("workday", "个工作日"),
+                            ("day", "天"),
+                            ("hour", "小时"),
+                            ("minute", "分钟"),
+                            ("instant", "当场"),
+                        ],
+                        max_length=8,
+                        verbose_name="法定时限单位",
+                    ),
+                ),
+                ("statutory_note", models.TextField(blank=True, verbose_name="法定时限说明")),
+                ("promised_value", models.PositiveIntegerField(verbose_name="承诺办结时限")),
+                (
+                    "promised_unit",
+                    models.CharField(
+                        choices=[
+                            ("workday", "个工作日"),
+                            ("day", "天"),
+                            ("hour", "小时"),
+                            ("minute", "分钟"),
+                            ("instant", "当场"),
+                        ],
+                        max_length=8,
+                        verbose_name="承诺时限单位",
+                    ),
+                ),
+                ("max_trips", models.PositiveSmallIntegerField(verbose_name="到办事现场次数")),
+                (
+                    "trips_before_reform",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="改革前次数"),
+                ),
+                ("on_site_reason", models.TextField(blank=True, verbose_name="必须现场办理原因")),
+                ("presence", models.JSONField(default=list, verbose_name="到场事由")),
+                (
+                    "correction_channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=list,
+                        size=None,
+                        verbose_name="补正渠道",
+                    ),
+                ),
+                ("express_supported", models.BooleanField(verbose_name="支持快递")),
+                ("appointment_supported", models.BooleanField(default=False, verbose_name="支持预约")),
+                ("online_payment", models.BooleanField(default=False, verbose_name="支持网上支付")),
+                ("on_site_inspection", models.BooleanField(default=False, verbose_name="需现场核查")),
+                ("commitment_allowed", models.BooleanField(default=False, verbose_name="可告知承诺")),
+                ("e_certificate", models.BooleanField(default=False, verbose_name="发电子证照")),
+                ("fee", models.CharField(max_length=200, verbose_name="收费")),
+                ("acceptance_conditions", models.JSONField(default=list, verbose_name="受理条件")),
+                ("special_procedures", models.JSONField(default=list, verbose_name="特别程序")),
+                (
+                    "joint_departments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        default=list,
+                        size=None,
+                        verbose_name="联办机构",
+                    ),
+                ),
+                ("intermediary_services", models.JSONField(default=list, verbose_name="中介服务")),
+                ("legal_basis", models.TextField(verbose_name="设定依据")),
+                ("result_name", models.CharField(max_length=200, verbose_name="结果名称")),
+                (
+                    "result_kind",
+                    models.CharField(
+                        choices=[
+                            ("出证办结", "证照"),
+                            ("出文办结", "文书"),
+                            ("审批办结", "批复、登记或资金"),
+                        ],
+                        max_length=8,
+                        verbose_name="结果类型",
+                    ),
+                ),
+                ("result_validity", models.CharField(blank=True, max_length=100, verbose_name="有效期")),
+                (
+                    "result_satisfies",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        default=list,
+                        size=None,
+                        verbose_name="结果可作材料",
+                    ),
+                ),
+                (
+                    "delivery_options",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        default=list,
+                        size=None,
+                        verbose_name="送达方式",
+                    ),
+                ),
+                ("pre_review", models.JSONField(default=list, verbose_name="受理前预审环节")),
+                ("confidence", models.CharField(blank=True, max_length=8, verbose_name="数据可信度")),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        default=list,
+                        size=None,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="备注")),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="matters.matter",
+                        verbose_name="事项",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项版本',
-                'verbose_name_plural': '事项版本',
-                'ordering': ['matter_id', 'number'],
+                "verbose_name": "事项版本",
+                "verbose_name_plural": "事项版本",
+                "ordering": ["matter_id", "number"],
             },
         ),
         migrations.AddField(
-            model_name='matter',
-            name='current',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='matters.matterversion', verbose_name='现行版本'),
+            model_name="matter",
+            name="current",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="current_of",
+                to="matters.matterversion",
+                verbose_name="现行版本",
+            ),
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('key', models.CharField(max_length=100, verbose_name='合并键')),
-                ('name', models.CharField(max_length=200, verbose_name='材料名称')),
-                ('material_type', models.PositiveSmallIntegerField(choices=[(1, '证件证书证明'), (2, '申请表格文书'), (9, '其他')], verbose_name='材料类型')),
-                ('form', models.PositiveSmallIntegerField(choices=[(1, '纸质'), (2, '电子'), (3, '纸质或电子')], verbose_name='材料形式')),
-                ('originals', models.PositiveSmallIntegerField(verbose_name='原件份数')),
-                ('copies', models.PositiveSmallIntegerField(verbose_name='复印件份数')),
-                ('source_channel', models.PositiveSmallIntegerField(choices=[(10, '申请人自备'), (20, '政府部门核发'), (99, '其他')], verbose_name='来源渠道')),
-                ('issuer', models.CharField(blank=True, max_length=100, verbose_name='出具机构')),
-                ('necessity', models.PositiveSmallIntegerField(choices=[(1, '必要'), (2, '非必要'), (3, '容缺后补')], verbose_name='必要性')),
-                ('tolerable_missing', models.BooleanField(default=False, verbose_name='可容缺')),
-                ('shared_data', models.BooleanField(default=False, verbose_name='数据共享免提交')),
-                ('condition', models.CharField(blank=True, max_length=200, verbose_name='何种情形需要')),
-                ('filling_note', models.TextField(blank=True, verbose_name='填报须知')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='matters.matterversion', verbose_name='事项版本')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("key", models.CharField(max_length=100, verbose_name="合并键")),
+                ("name", models.CharField(max_length=200, verbose_name="材料名称")),
+                (
+                    "material_type",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "证件证书证明"), (2, "申请表格文书"), (9, "其他")],
+                        verbose_name="材料类型",
+                    ),
+                ),
+                (
+                    "form",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "纸质"), (2, "电子"), (3, "纸质或电子")], verbose_name="材料形式"
+                    ),
+                ),
+                ("originals", models.PositiveSmallIntegerField(verbose_name="原件份数")),
+                ("copies", models.PositiveSmallIntegerField(verbose_name="复印件份数")),
+                (
+                    "source_channel",
+                    models.PositiveSmallIntegerField(
+                        choices=[(10, "申请人自备"), (20, "政府部门核发"), (99, "其他")],
+                        verbose_name="来源渠道",
+                    ),
+                ),
+                ("issuer", models.CharField(blank=True, max_length=100, verbose_name="出具机构")),
+                (
+                    "necessity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "必要"), (2, "非必要"), (3, "容缺后补")], verbose_name="必要性"
+                    ),
+                ),
+                ("tolerable_missing", models.BooleanField(default=False, verbose_name="可容缺")),
+                ("shared_data", models.BooleanField(default=False, verbose_name="数据共享免提交")),
+                ("condition", models.CharField(blank=True, max_length=200, verbose_name="何种情形需要")),
+                ("filling_note", models.TextField(blank=True, verbose_name="填报须知")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="materials",
+                        to="matters.matterversion",
+                        verbose_name="事项版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '申请材料',
-                'verbose_name_plural': '申请材料',
-                'ordering': ['version_id', 'order'],
+                "verbose_name": "申请材料",
+                "verbose_name_plural": "申请材料",
+                "ordering": ["version_id", "order"],
             },
         ),
         migrations.CreateModel(
-            name='StaffPost',
+            name="StaffPost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('intake', '综合窗口收件'), ('reviewer', '审查'), ('decider', '决定'), ('head', '部门负责人'), ('outlet', '统一出件'), ('courier', '政务专递'), ('editor', '事项编辑'), ('office', '事项管理'), ('supervisor', '效能监督'), ('auditor', '审计'), ('administrator', '系统管理')], max_length=16, verbose_name='岗位')),
-                ('given_at', models.DateTimeField(verbose_name='任岗时间')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='离岗时间')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='matters.department', verbose_name='部门')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办理离岗')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='任岗人')),
-                ('service_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='matters.servicepoint', verbose_name='服务网点')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("intake", "综合窗口收件"),
+                            ("reviewer", "审查"),
+                            ("decider", "决定"),
+                            ("head", "部门负责人"),
+                            ("outlet", "统一出件"),
+                            ("courier", "政务专递"),
+                            ("editor", "事项编辑"),
+                            ("office", "事项管理"),
+                            ("supervisor", "效能监督"),
+                            ("auditor", "审计"),
+                            ("administrator", "系统管理"),
+                        ],
+                        max_length=16,
+                        verbose_name="岗位",
+                    ),
+                ),
+                ("given_at", models.DateTimeField(verbose_name="任岗时间")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="离岗时间")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="matters.department",
+                        verbose_name="部门",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理离岗",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="任岗人",
+                    ),
+                ),
+                (
+                    "service_point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="matters.servicepoint",
+                        verbose_name="服务网点",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '岗位',
-                'verbose_name_plural': '岗位',
-                'ordering': ['user_id', 'role'],
+                "verbose_name": "岗位",
+                "verbose_name_plural": "岗位",
+                "ordering": ["user_id", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('key', models.SlugField(max_length=40, verbose_name='环节键')),
-                ('name', models.CharField(max_length=100, verbose_name='环节名称')),
-                ('kind', models.CharField(choices=[('review', '审查'), ('inspect', '现场核查'), ('consult', '会签'), ('special', '特别程序'), ('decide', '决定'), ('payout', '发放'), ('post_check', '承诺后核查')], max_length=12, verbose_name='环节种类')),
-                ('after', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='前置环节')),
-                ('days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='时限')),
-                ('unit', models.CharField(choices=[('workday', '个工作日'), ('day', '天'), ('hour', '小时'), ('minute', '分钟'), ('instant', '当场')], default='workday', max_length=8, verbose_name='时限单位')),
-                ('staff_min', models.PositiveSmallIntegerField(default=1, verbose_name='最少人数')),
-                ('counts_time', models.BooleanField(default=True, verbose_name='计入办理时限')),
-                ('performed_by', models.CharField(blank=True, max_length=100, verbose_name='承办单位')),
-                ('level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='层级')),
-                ('commitment', models.BooleanField(default=False, verbose_name='告知承诺')),
-                ('produces', models.CharField(blank=True, max_length=100, verbose_name='产出')),
-                ('note', models.CharField(blank=True, max_length=400, verbose_name='说明')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.department', verbose_name='办理部门')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='matters.matterversion', verbose_name='事项版本')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("key", models.SlugField(max_length=40, verbose_name="环节键")),
+                ("name", models.CharField(max_length=100, verbose_name="环节名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("review", "审查"),
+                            ("inspect", "现场核查"),
+                            ("consult", "会签"),
+                            ("special", "特别程序"),
+                            ("decide", "决定"),
+                            ("payout", "发放"),
+                            ("post_check", "承诺后核查"),
+                        ],
+                        max_length=12,
+                        verbose_name="环节种类",
+                    ),
+                ),
+                (
+                    "after",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="前置环节",
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="时限")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("workday", "个工作日"),
+                            ("day", "天"),
+                            ("hour", "小时"),
+                            ("minute", "分钟"),
+                            ("instant", "当场"),
+                        ],
+                        default="workday",
+                        max_length=8,
+                        verbose_name="时限单位",
+                    ),
+                ),
+                ("staff_min", models.PositiveSmallIntegerField(default=1, verbose_name="最少人数")),
+                ("counts_time", models.BooleanField(default=True, verbose_name="计入办理时限")),
+                ("performed_by", models.CharField(blank=True, max_length=100, verbose_name="承办单位")),
+                ("level", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="层级")),
+                ("commitment", models.BooleanField(default=False, verbose_name="告知承诺")),
+                ("produces", models.CharField(blank=True, max_length=100, verbose_name="产出")),
+                ("note", models.CharField(blank=True, max_length=400, verbose_name="说明")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.department",
+                        verbose_name="办理部门",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="matters.matterversion",
+                        verbose_name="事项版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '环节',
-                'verbose_name_plural': '环节',
-                'ordering': ['version_id', 'order'],
+                "verbose_name": "环节",
+                "verbose_name_plural": "环节",
+                "ordering": ["version_id", "order"],
             },
         ),
         migrations.CreateModel(
-            name='BundleMember',
+            name="BundleMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('optional', models.BooleanField(default=False, verbose_name='可选')),
-                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='matters.bundle', verbose_name='一件事')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='matters.matter', verbose_name='事项')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("optional", models.BooleanField(default=False, verbose_name="可选")),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="matters.bundle",
+                        verbose_name="一件事",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="matters.matter",
+                        verbose_name="事项",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '成员事项',
-                'verbose_name_plural': '成员事项',
-                'ordering': ['bundle_id', 'order'],
-                'constraints': [models.UniqueConstraint(fields=('bundle', 'matter'), name='bundle_member_once')],
+                "verbose_name": "成员事项",
+                "verbose_name_plural": "成员事项",
+                "ordering": ["bundle_id", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bundle", "matter"), name="bundle_member_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BundleDependency',
+            name="BundleDependency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dependencies', to='matters.bundle', verbose_name='一件事')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter', verbose_name='先办')),
-                ('then', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter', verbose_name='后办')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="原因")),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dependencies",
+                        to="matters.bundle",
+                        verbose_name="一件事",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                        verbose_name="先办",
+                    ),
+                ),
+                (
+                    "then",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="matters.matter",
+                        verbose_name="后办",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '先后关系',
-                'verbose_name_plural': '先后关系',
-                'constraints': [models.UniqueConstraint(fields=('bundle', 'first', 'then'), name='bundle_dependency_once'), models.CheckConstraint(condition=models.Q(('first', models.F('then')), _negated=True), name='bundle_dependency_not_self')],
+                "verbose_name": "先后关系",
+                "verbose_name_plural": "先后关系",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("bundle", "first", "then"), name="bundle_dependency_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first", models.F("then")), _negated=True),
+                        name="bundle_dependency_not_self",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='matterversion',
-            constraint=models.UniqueConstraint(fields=('matter', 'number'), name='matter_version_number_once'),
+            model_name="matterversion",
+            constraint=models.UniqueConstraint(
+                fields=("matter", "number"), name="matter_version_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matterversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('matter',), name='matter_published_once'),
+            model_name="matterversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")), fields=("matter",), name="matter_published_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='matterversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='matter_version_published_at'),
+            model_name="matterversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("status", "draft")),
+                    models.Q(models.Q(("status", "draft"), _negated=True), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="matter_version_published_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='material_key_once'),
+            model_name="material",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="material_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='staffpost',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'department', 'role', 'service_point'), name='staff_post_held_once', nulls_distinct=False),
+            model_name="staffpost",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("user", "department", "role", "service_point"),
+                name="staff_post_held_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffpost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='staff_post_ended_pair'),
+            model_name="staffpost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("ended_by", None)),
+                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="staff_post_ended_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffpost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['intake', 'outlet', 'courier']), _negated=True), ('service_point__isnull', False), _connector='OR'), name='staff_post_window_has_place'),
+            model_name="staffpost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["intake", "outlet", "courier"]), _negated=True),
+                    ("service_point__isnull", False),
+                    _connector="OR",
+                ),
+                name="staff_post_window_has_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='step_key_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="step_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'inspect'), _negated=True), ('staff_min__gte', 2), _connector='OR'), name='inspection_by_two'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "inspect"), _negated=True), ("staff_min__gte", 2), _connector="OR"
+                ),
+                name="inspection_by_two",
+            ),
         ),
     ]

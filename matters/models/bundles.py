@@ -35,8 +35,12 @@ class Bundle(models.Model):
 class BundleMember(models.Model):
     """One matter of a bundle; an optional one is the applicant's choice until acceptance."""
 
-    bundle = models.ForeignKey(Bundle, verbose_name="一件事", on_delete=models.CASCADE, related_name="members")
-    matter = models.ForeignKey(Matter, verbose_name="事项", on_delete=models.PROTECT, related_name="memberships")
+    bundle = models.ForeignKey(
+        Bundle, verbose_name="一件事", on_delete=models.CASCADE, related_name="members"
+    )
+    matter = models.ForeignKey(
+        Matter, verbose_name="事项", on_delete=models.PROTECT, related_name="memberships"
+    )
     order = models.PositiveSmallIntegerField("序号")
     optional = models.BooleanField("可选", default=False)
 
@@ -50,9 +54,11 @@ class BundleMember(models.Model):
 
 
 class BundleDependency(models.Model):
-    """`then` waits until `first` is granted and its result issued (浙江规定 §5(3)); counts only where both are chosen."""
+    """`then` waits until `first` is granted and its result issued (浙江规定 §5(3)), where both are chosen."""
 
-    bundle = models.ForeignKey(Bundle, verbose_name="一件事", on_delete=models.CASCADE, related_name="dependencies")
+    bundle = models.ForeignKey(
+        Bundle, verbose_name="一件事", on_delete=models.CASCADE, related_name="dependencies"
+    )
     first = models.ForeignKey(Matter, verbose_name="先办", on_delete=models.PROTECT, related_name="+")
     then = models.ForeignKey(Matter, verbose_name="后办", on_delete=models.PROTECT, related_name="+")
     reason = models.CharField("原因", max_length=200)
@@ -61,7 +67,9 @@ class BundleDependency(models.Model):
         verbose_name = verbose_name_plural = "先后关系"
         constraints = [
             models.UniqueConstraint(fields=["bundle", "first", "then"], name="bundle_dependency_once"),
-            models.CheckConstraint(name="bundle_dependency_not_self", condition=~models.Q(first=models.F("then"))),
+            models.CheckConstraint(
+                name="bundle_dependency_not_self", condition=~models.Q(first=models.F("then"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,9 +22,16 @@ class Matter(models.Model):
     """One matter (事项): a stable identity and code; what the guide says stands in its versions."""
 
     code = models.SlugField("事项编码", max_length=50, unique=True)
-    department = models.ForeignKey(Department, verbose_name="实施部门", on_delete=models.PROTECT, related_name="matters")
+    department = models.ForeignKey(
+        Department, verbose_name="实施部门", on_delete=models.PROTECT, related_name="matters"
+    )
     current = models.OneToOneField(
-        "MatterVersion", verbose_name="现行版本", null=True, blank=True, on_delete=models.PROTECT, related_name="current_of"
+        "MatterVersion",
+        verbose_name="现行版本",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="current_of",
     )
 
     class Meta:
@@ -66,7 +73,9 @@ class MatterVersion(models.Model):
     trips_before_reform = models.PositiveSmallIntegerField("改革前次数", default=0)
     on_site_reason = models.TextField("必须现场办理原因", blank=True)
     presence = models.JSONField("到场事由", default=list)
-    correction_channels = ArrayField(models.PositiveSmallIntegerField(), verbose_name="补正渠道", default=list)
+    correction_channels = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name="补正渠道", default=list
+    )
 
     express_supported = models.BooleanField("支持快递")
     appointment_supported = models.BooleanField("支持预约", default=False)
@@ -98,7 +107,9 @@ class MatterVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["matter", "number"], name="matter_version_number_once"),
             models.UniqueConstraint(
-                fields=["matter"], name="matter_published_once", condition=models.Q(status=VersionStatus.PUBLISHED)
+                fields=["matter"],
+                name="matter_published_once",
+                condition=models.Q(status=VersionStatus.PUBLISHED),
             ),
             models.CheckConstraint(
                 name="matter_version_published_at",
@@ -121,9 +132,11 @@ class MatterVersion(models.Model):
 
 
 class Material(models.Model):
-    """One required material of a version (申请材料); `key` is what merges it with the same material of other matters."""
+    """One required material of a version (申请材料); its `key` merges it with that of other matters."""
 
-    version = models.ForeignKey(MatterVersion, verbose_name="事项版本", on_delete=models.CASCADE, related_name="materials")
+    version = models.ForeignKey(
+        MatterVersion, verbose_name="事项版本", on_delete=models.CASCADE, related_name="materials"
+    )
     order = models.PositiveSmallIntegerField("序号")
     key = models.CharField("合并键", max_length=100)
     name = models.CharField("材料名称", max_length=200)
@@ -151,12 +164,16 @@ class Material(models.Model):
 class Step(models.Model):
     """One internal step of a version's flow (环节): who, what kind, after which steps, how many days."""
 
-    version = models.ForeignKey(MatterVersion, verbose_name="事项版本", on_delete=models.CASCADE, related_name="steps")
+    version = models.ForeignKey(
+        MatterVersion, verbose_name="事项版本", on_delete=models.CASCADE, related_name="steps"
+    )
     order = models.PositiveSmallIntegerField("序号")
     key = models.SlugField("环节键", max_length=40)
     name = models.CharField("环节名称", max_length=100)
     kind = models.CharField("环节种类", max_length=12, choices=StepKind)
-    department = models.ForeignKey(Department, verbose_name="办理部门", on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        Department, verbose_name="办理部门", on_delete=models.PROTECT, related_name="+"
+    )
     after = ArrayField(models.CharField(max_length=40), verbose_name="前置环节", default=list, blank=True)
     days = models.PositiveSmallIntegerField("时限", null=True, blank=True)
     unit = models.CharField("时限单位", max_length=8, choices=LimitUnit, default=LimitUnit.WORKDAY)
@@ -174,7 +191,8 @@ class Step(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="step_key_once"),
             models.CheckConstraint(
-                name="inspection_by_two", condition=~models.Q(kind=StepKind.INSPECT) | models.Q(staff_min__gte=2)
+                name="inspection_by_two",
+                condition=~models.Q(kind=StepKind.INSPECT) | models.Q(staff_min__gte=2),
             ),
         ]
 

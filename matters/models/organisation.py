@@ -71,10 +71,17 @@ class StaffPost(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="posts"
     )
-    department = models.ForeignKey(Department, verbose_name="部门", on_delete=models.PROTECT, related_name="posts")
+    department = models.ForeignKey(
+        Department, verbose_name="部门", on_delete=models.PROTECT, related_name="posts"
+    )
     role = models.CharField("岗位", max_length=16, choices=Role)
     service_point = models.ForeignKey(
-        ServicePoint, verbose_name="服务网点", null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+        ServicePoint,
+        verbose_name="服务网点",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="posts",
     )
     given_at = models.DateTimeField("任岗时间")
     given_by = models.ForeignKey(
@@ -82,7 +89,12 @@ class StaffPost(models.Model):
     )
     ended_at = models.DateTimeField("离岗时间", null=True, blank=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="办理离岗", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="办理离岗",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = StaffPostQuerySet.as_manager()
