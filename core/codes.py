@@ -46,6 +46,12 @@ def credit_check(first17: str) -> str:
     return CREDIT_ALPHABET[-total % 31]
 
 
+def is_credit_code(text: str) -> bool:
+    """Return whether a text is a unified social credit code with the right check character (GB 32100-2015)."""
+    shaped = len(text) == 18 and all(char in CREDIT_ALPHABET for char in text)
+    return shaped and credit_check(text[:17]) == text[17]
+
+
 def hybrid_check(text: str) -> str:
     """Return the ISO 7064 MOD 37,36 check character of digits and capital letters."""
     product = 36
