@@ -18,6 +18,11 @@ def posts_of(user: User | None) -> list[StaffPost]:
     return user._current_posts  # type: ignore[attr-defined]
 
 
+def forget_posts(user: User) -> None:
+    """Have the posts of a user read again: they have changed."""
+    user.__dict__.pop("_current_posts", None)
+
+
 def departments_of(user: User | None, roles: Collection[Role]) -> set[int]:
     """Return the ids of the departments in which a user holds one of the roles."""
     return {post.department_id for post in posts_of(user) if post.role in roles}

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from django.db import models
 
-from core.codes import CREDIT_ALPHABET, credit_check
+from core.codes import is_credit_code
 from matters.catalogue.reader import Place
 
 _CODE = re.compile(r"[-A-Za-z0-9_]+")
@@ -87,8 +87,7 @@ class CreditCode:
 
     def read(self, place: Place, findings: Findings) -> str:
         text = _of_type(place, str).strip()
-        shaped = len(text) == 18 and all(char in CREDIT_ALPHABET for char in text)
-        if text and not (shaped and credit_check(text[:17]) == text[17]):
+        if text and not is_credit_code(text):
             raise Wrong(f"统一社会信用代码“{text}”不正确：应为18位，且最后一位校验码须相符")
         return text
 
