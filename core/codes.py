@@ -47,7 +47,7 @@ def credit_check(first17: str) -> str:
 
 
 def is_credit_code(text: str) -> bool:
-    """Return whether a text is a unified social credit code with the right check character (GB 32100-2015)."""
+    """Return whether a text is a unified social credit code, check character included (GB 32100-2015)."""
     shaped = len(text) == 18 and all(char in CREDIT_ALPHABET for char in text)
     return shaped and credit_check(text[:17]) == text[17]
 

@@ -22,7 +22,7 @@ HOME_DEPARTMENT_NAME = "政务服务管理办公室"
 def create_administrator(*, username: str, name: str, password: str, now: datetime) -> tuple[User, bool]:
     """Make an administrator, and the department that runs the hall if there is none.
 
-    Returns the user and whether anything was done: an administrator of that name is left as it is. An existing
+    Returns the user and whether anything was done: an administrator of that name is left as is. An existing
     account is given the post and keeps its password. Raises Invalid for a missing name or a weak password.
     """
     user = User.objects.select_for_update().filter(username=username.strip()).first()
