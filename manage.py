@@ -13,12 +13,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         private = engines.ensure()
-    except engines.EngineError as error:
+        if sys.argv[1:2] == ["demo"]:
+            environment.prepare_demo(private, sys.argv[2:])
+        elif private.database_is_private:
+            environment.set_defaults(private)
+    except (engines.EngineError, OSError) as error:
         sys.exit(f"{error}")
-    if sys.argv[1:2] == ["demo"]:
-        environment.open_door(sys.argv[2:])
-    if private.database_is_private or sys.argv[1:2] == ["demo"]:
-        environment.set_defaults(private)
 
     from django.core.management import execute_from_command_line  # after the settings' variables are set
 

@@ -44,7 +44,7 @@ def _precedence(line: str) -> int:
 
 
 def uv_environment() -> dict[str, str]:
-    """Translate pip's configuration into uv's variables, with pip's rule that the best version of any source wins."""
+    """Translate pip's configuration into uv's variables, and pip's rule that the best of all sources wins."""
     environment = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_SYSTEM_CERTS": "1"}
     for option, values in pip_settings().items():
         variable, separator = UV_VARIABLES[option]

@@ -1,4 +1,4 @@
-"""What every test stands on: engines, secrets and a key prefix of its own, set before Django reads its settings."""
+"""What every test stands on: engines, secrets and an own key prefix, set before the settings are read."""
 
 from __future__ import annotations
 

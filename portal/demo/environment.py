@@ -20,7 +20,19 @@ class Door:
     """The listening socket of the demo's web server, opened early so that nobody else takes the port."""
 
     listener: socket.socket
-    url: str
+    url: str  # for people
+    local_url: str  # for this machine's own questions
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the demo command must know of how it was started."""
+
+    door: Door
+    private: engines.Engines
+
+
+current: Trial | None = None
 
 
 def directory() -> Path:
@@ -30,8 +42,17 @@ def directory() -> Path:
     return path
 
 
+def prepare_demo(private: engines.Engines, arguments: list[str]) -> None:
+    """Open the door of the demo that is about to start, and make this process a trial."""
+    global current
+    current = Trial(open_door(arguments), private)
+    os.environ["DEMO"] = "1"
+    os.environ.setdefault("PUBLIC_URL", current.door.url)
+    set_defaults(private)
+
+
 def set_defaults(private: engines.Engines) -> None:
-    """Make this a trial: no HTTPS in front, the demo clock may move, addresses are those of the running demo."""
+    """Make this a trial: no HTTPS in front, the clock may move, addresses are those of the running demo."""
     os.environ.setdefault("DEMO", "1")
     os.environ.setdefault("PLAIN_HTTP", "1")
     if not private.redis_is_private:
@@ -49,21 +70,33 @@ def last_address() -> str:
 
 
 def open_door(arguments: list[str]) -> Door:
-    """Listen where `--host` and `--port` say, or on the first free port from the one used last time."""
+    """Listen where `--host` and `--port` say, or on the first free port from the one used last time.
+
+    Raises OSError when none can be had.
+    """
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int)
     options, _ = parser.parse_known_args(arguments)
     first = options.port or _last_port()
     ports = [first] if options.port else range(first, first + PORTS)
+    if options.host not in LOOPBACK:
+        os.environ.setdefault("ALLOWED_HOSTS", "*")
     for port in ports:
         with contextlib.suppress(OSError):
-            listener = socket.create_server((options.host, port), backlog=128)
-            name = "127.0.0.1" if options.host in LOOPBACK else socket.gethostname()
-            if options.host not in LOOPBACK:
-                os.environ.setdefault("ALLOWED_HOSTS", "*")
-            return Door(listener, f"http://{name}:{port}")
-    raise OSError(f"Ports {ports[0]} to {ports[-1]} are taken; choose one with --port.")
+            return _door(socket.create_server((options.host, port), backlog=128), options.host, port)
+    raise OSError(
+        f"Ports {ports[0]} to {ports[-1]} of {options.host} cannot be had; choose with --host and --port."
+    )
+
+
+def _door(listener: socket.socket, host: str, port: int) -> Door:
+    everywhere = host == "0.0.0.0"  # noqa: S104 - only when the operator says so
+    return Door(
+        listener,
+        url=f"http://{socket.gethostname() if everywhere else host}:{port}",
+        local_url=f"http://{'127.0.0.1' if everywhere else host}:{port}",
+    )
 
 
 def _last_port() -> int:

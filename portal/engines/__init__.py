@@ -1,9 +1,9 @@
 """Private engines: a PostgreSQL and a Valkey of our own where the environment names none.
 
 `ensure()` is called by manage.py and by the tests before Django's settings are read. It does nothing when
-DATABASE_URL and REDIS_URL are set. Otherwise it starts what is missing, or attaches to what another process of
-this checkout has started, and sets the variables for this process and its children. Data lies under `var/` (or
-VAR_DIR); ENGINES=installed or ENGINES=embedded chooses the programs.
+DATABASE_URL and REDIS_URL are set. Otherwise it starts what is missing, or attaches to what another process
+of this checkout has started, and sets the variables for this process and its children. Data lies under `var/`
+(or VAR_DIR); ENGINES=installed or ENGINES=embedded chooses the programs.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def var_directory() -> Path:
 
 
 def ensure() -> Engines:
-    """Set DATABASE_URL and REDIS_URL if they are absent, and with a private database the secrets that are absent.
+    """Set DATABASE_URL and REDIS_URL if they are absent, and with a private database the secrets too.
 
     Raises EngineError when an engine cannot be had or ENGINES says something unknown.
     """
@@ -50,7 +50,8 @@ def ensure() -> Engines:
     if wanted not in (None, INSTALLED, EMBEDDED):
         raise EngineError(f"ENGINES={wanted}: say {INSTALLED} or {EMBEDDED}, or leave it out.")
     engines = Engines(
-        database_is_private=not os.environ.get("DATABASE_URL"), redis_is_private=not os.environ.get("REDIS_URL")
+        database_is_private=not os.environ.get("DATABASE_URL"),
+        redis_is_private=not os.environ.get("REDIS_URL"),
     )
     if engines.redis_is_private:
         os.environ["REDIS_URL"] = _join("redis", wanted)

@@ -1,8 +1,8 @@
 """The keeper: one small process beside each private server, its parent.
 
 It starts the server, starts it again should it die, and stops it when the last process that uses it has gone.
-Users hold a shared lock on the server's `users` file; locks go with their process, so it does not matter how a
-user ends. Started by `portal.engines.membership` as `python -m portal.engines.keeper NAME CONTROL-DIRECTORY`.
+Users hold a shared lock on the server's `users` file; locks go with their process, so it does not matter how
+a user ends. `portal.engines.membership` runs `python -m portal.engines.keeper NAME CONTROL-DIRECTORY`.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Keeper:
         self.port = 0
 
     def start(self) -> None:
-        """Start the server and wait until it answers; try again on another port, or until old backends are gone."""
+        """Start the server and wait until it answers; try again on another port, or when old backends end."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             end_leftover(
@@ -112,7 +112,9 @@ class Keeper:
                 return
             time.sleep(0.3)
         self.stop()
-        raise EngineError(f"{self.files.name} did not start within {START_SECONDS:.0f} s:\n{self._last_words()}")
+        raise EngineError(
+            f"{self.files.name} did not start within {START_SECONDS:.0f} s:\n{self._last_words()}"
+        )
 
     def _start_once(self, port: int, deadline: float) -> bool:
         stop_signal = self.server.stop_signal
@@ -125,7 +127,7 @@ class Keeper:
                 cwd=self.server.directory,
                 env=clean_environment(),
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(stop_signal),  # noqa: PLW1509 - this process has one thread
+                preexec_fn=lambda: die_with_parent(stop_signal),  # this process has one thread
                 **self.place.run_as,
             )
         while self.process.poll() is None and time.monotonic() < deadline:

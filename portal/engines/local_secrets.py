@@ -23,7 +23,7 @@ MAKERS: dict[str, Callable[[], str]] = {
 
 
 def provide(var: Path) -> None:
-    """Put SECRET_KEY and FIELD_KEYS into the environment unless they are there, from `secrets.env` under `var`."""
+    """Put SECRET_KEY and FIELD_KEYS into the environment unless they are there, from `var`/secrets.env."""
     missing = [name for name in MAKERS if not os.environ.get(name)]
     if not missing:
         return

@@ -54,7 +54,7 @@ class FileLock:
 
 
 def is_held_alone(path: Path) -> bool:
-    """Tell whether a living process holds the lock exclusively, without getting in the way of others who ask."""
+    """Tell whether a living process holds the lock exclusively, without disturbing others who ask."""
     probe = FileLock(path)
     held = not probe._take(fcntl.LOCK_SH | fcntl.LOCK_NB)
     if held:

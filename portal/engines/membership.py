@@ -1,4 +1,4 @@
-"""Using a private server: join it (and start it, when we are the first), leave it (the last one waits for its end)."""
+"""Using a private server: join it (the first starts it), leave it (the last sees it stop)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Membership:
             raise EngineError(str(error)) from error
         if wanted not in (None, state.kind):
             raise EngineError(
-                f"ENGINES={wanted}, but another process of this checkout uses the {state.kind} {self.files.name}; "
-                "end it first, or give this one a VAR_DIR of its own."
+                f"ENGINES={wanted}, but another process of this checkout uses the {state.kind} "
+                f"{self.files.name}; end it first, or give this one a VAR_DIR of its own."
             )
         return state
 
@@ -66,7 +66,9 @@ class Membership:
         )
         state = read_state(self.files)
         if keeper.returncode != 0 or state is None:
-            raise EngineError(keeper.stderr.strip() or f"{self.files.name} did not start; see {self.files.log}.")
+            raise EngineError(
+                keeper.stderr.strip() or f"{self.files.name} did not start; see {self.files.log}."
+            )
         return state
 
     def leave(self) -> None:

@@ -72,7 +72,7 @@ def find_servant() -> Servant | None:
 
 
 def find_place(control: Path) -> Place:
-    """Return a place whose data directory the servers can really use, elsewhere if the checkout is closed to them."""
+    """Return a place whose data directory the servers can use, elsewhere if the checkout is closed."""
     servant = find_servant()
     nearby = control / "data"
     elsewhere = control / "elsewhere"
@@ -113,7 +113,7 @@ def _make_owned(directory: Path, servant: Servant | None) -> None:
 
 
 def _is_usable(directory: Path, servant: Servant | None) -> bool:
-    """Tell by trying whether the servant can reach and own a directory: closed parents and some mounts forbid it."""
+    """Try whether the servant can reach and own a directory: closed parents and some mounts forbid it."""
     directory.mkdir(exist_ok=True)
     directory.chmod(0o711)
     if servant is None:

