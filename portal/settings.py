@@ -137,7 +137,12 @@ if CELERY_BROKER_URL.startswith(("redis", "rediss")):
         "socket_connect_timeout": 3,
         "retry_policy": {"timeout": 3.0},
     }
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.5,
+}
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 
 # --- who may enter ------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from portal.engines import forget, var_directory
-from portal.engines.keeper import Files
+from portal.engines.files import Files
 from portal.engines.locks import is_held_alone
 from portal.engines.servers import SERVERS
 

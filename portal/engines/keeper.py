@@ -15,78 +15,19 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from portal.engines.errors import EngineError
+from portal.engines.files import START_SECONDS, Files, State, write_privately
 from portal.engines.locks import FileLock
 from portal.engines.places import Place, find_place
 from portal.engines.processes import die_with_parent, end_leftover, free_port
 from portal.engines.servers import SERVERS, Server, clean_environment
 
-START_SECONDS = 60.0
 POLL_SECONDS = 0.1
 LOG_LIMIT = 5_000_000
 RUNNING = "running\n"
-
-
-@dataclass(frozen=True)
-class State:
-    """What users need to know of a running server."""
-
-    url: str
-    pid: int
-    port: int
-    kind: str
-    major: int
-
-
-@dataclass(frozen=True)
-class Files:
-    """The files of one server in the control directory."""
-
-    control: Path
-    name: str
-
-    @property
-    def users(self) -> Path:
-        return self.control / f"{self.name}.users"
-
-    @property
-    def keeper(self) -> Path:
-        return self.control / f"{self.name}.keeper"
-
-    @property
-    def starting(self) -> Path:
-        return self.control / f"{self.name}.starting"
-
-    @property
-    def state(self) -> Path:
-        return self.control / f"{self.name}.json"
-
-    @property
-    def password(self) -> Path:
-        return self.control / f"{self.name}.password"
-
-    @property
-    def log(self) -> Path:
-        return self.control / f"{self.name}.log"
-
-
-def read_state(files: Files) -> State | None:
-    """Return what the keeper last wrote; only worth something while the keeper lives."""
-    try:
-        return State(**json.loads(files.state.read_text()))
-    except FileNotFoundError:
-        return None
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    unfinished.replace(path)
 
 
 class Keeper:

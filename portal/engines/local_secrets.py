@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from portal.engines.keeper import write_privately
+from portal.engines.files import write_privately
 from portal.engines.locks import alone
 
 

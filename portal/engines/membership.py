@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from portal.engines.errors import EngineError
-from portal.engines.keeper import START_SECONDS, Files, State, read_state
+from portal.engines.files import START_SECONDS, Files, State, read_state
 from portal.engines.locks import FileLock, alone, is_held_alone
 
 PROJECT = Path(__file__).resolve().parent.parent.parent

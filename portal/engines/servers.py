@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import Protocol
 
 import psycopg2
-import redis
 
 from portal.engines.errors import EngineError
 from portal.engines.places import Place
@@ -167,10 +167,12 @@ class Redis:
     def answers(self, port: int) -> bool:
         """Tell whether our own server (it knows our password) has loaded its data and answers."""
         try:
-            with redis.Redis.from_url(self.url(port), socket_timeout=2, socket_connect_timeout=2) as client:
-                return bool(client.ping())
-        except redis.RedisError:
+            with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\nQUIT\r\n".encode())
+                answers = connection.makefile().read().split()
+        except OSError:
             return False
+        return "+PONG" in answers
 
     def url(self, port: int) -> str:
         """Return the address of the server."""

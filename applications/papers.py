@@ -1,0 +1,194 @@
+"""What the documents of this room say: built from the records, issued through core, kept as snapshots."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from matters.presenters import limit_text
+
+from applications.enums import CaseStatus, Disposition
+from applications.items import Item
+from applications.models import Application, ApplicationMaterial, Case
+from core import masking
+from core.clock import local_date
+from core.documents import content
+from core.enums import DocumentKind
+from core.models import OfficialDocument
+from core.services import documents
+from matters.models import Department
+
+
+def issuer_of(department: Department) -> content.Issuer:
+    """Return the snapshot of a department as the issuer of a document."""
+    name = settings.REGION_NAME + department.short_name
+    return content.Issuer(
+        name=name,
+        code=department.code,
+        uscc=department.uscc,
+        seal_name=f"{name}政务服务专用章",
+        short=name,
+    )
+
+
+def holder_of(application: Application) -> str:
+    """Return the applicant as the verification page may show them: persons masked."""
+    return masking.mask_holder(application.applicant.kind, application.applicant.name)
+
+
+def progress_url(application: Application) -> str:
+    """Return where anybody with the number and the query code sees how it goes on."""
+    return f"{settings.PUBLIC_URL}/progress/?number={application.number}"
+
+
+def lead_department(application: Application) -> Department:
+    """Return the department in whose name the application's documents are issued (行政许可法 §24, §26)."""
+    if application.bundle:
+        return application.bundle.lead_department
+    return application.cases.select_related("version__matter__department").get().version.matter.department
+
+
+def receipt(*, application: Application, now: datetime) -> OfficialDocument:
+    """Issue the receipt slip (收件凭证); its date starts the clocks of silence."""
+    department = lead_department(application)
+    slip = content.Receipt(
+        to=application.applicant.name,
+        application_number=application.number or "",
+        query_code=application.query_code,
+        matters=tuple(case.version.name for case in _cases(application)),
+        materials=tuple(
+            _material_line(each) for each in application.materials.order_by("order") if each.is_required
+        ),
+        received_at=now,
+        received_by=application.service_point.name if application.service_point else "网上申报",
+        channel=application.get_channel_display(),
+        place=application.service_point.address if application.service_point else "",
+        progress_url=progress_url(application),
+        contact_phone=department.consult_phone,
+    )
+    return _issue(application, DocumentKind.RECEIPT, department, slip, now)
+
+
+def acceptance(*, application: Application, now: datetime) -> OfficialDocument:
+    """Issue the acceptance slip (受理通知书) for every matter that was accepted (行政许可法 §32(2))."""
+    department = lead_department(application)
+    slip = content.Acceptance(
+        to=application.applicant.name,
+        application_number=application.number or "",
+        query_code=application.query_code,
+        applied_on=local_date(application.submitted_at or now),
+        accepted_on=local_date(now),
+        matters=tuple(
+            _matter_line(case) for case in _cases(application) if case.status != CaseStatus.REFUSED
+        ),
+        materials=tuple(
+            _material_line(each) for each in application.materials.order_by("order") if each.is_required
+        ),
+        promised_on=local_date(application.promised_due_at) if application.promised_due_at else None,
+        progress_url=progress_url(application),
+        contact_phone=department.consult_phone,
+        complaint_phone=department.complaint_phone,
+    )
+    for case in _cases(application):
+        if case.status == CaseStatus.REFUSED:
+            _refusal(application, case, now)
+    return _issue(application, DocumentKind.ACCEPTANCE, department, slip, now)
+
+
+def refusal(*, application: Application, now: datetime) -> OfficialDocument:
+    """Issue the refusal of the whole application (不予受理通知书)."""
+    department = lead_department(application)
+    paper = content.Refusal(
+        to=application.applicant.name,
+        application_number=application.number or "",
+        applied_on=local_date(application.submitted_at or now),
+        matter=application.title,
+        reasons=(application.refusal_reason,),
+        competent_authority=application.competent_authority,
+    )
+    return _issue(application, DocumentKind.REFUSAL, department, paper, now)
+
+
+def correction(
+    *, application: Application, items: Sequence[Item], due_at: datetime, now: datetime
+) -> OfficialDocument:
+    """Issue the one notice that lists everything to put right (补正材料一次性告知书)."""
+    department = lead_department(application)
+    paper = content.Correction(
+        to=application.applicant.name,
+        application_number=application.number or "",
+        applied_on=local_date(application.submitted_at or now),
+        matters=tuple(case.version.name for case in _cases(application)),
+        items=tuple(
+            content.CorrectionLine(
+                material=each.what, problem=each.reason, remedy=each.how or "按要求重新提交"
+            )
+            for each in items
+        ),
+        due_on=local_date(due_at),
+        ways=("网上补正，无需到场", "到任一综合窗口补正"),
+        progress_url=progress_url(application),
+        contact_phone=department.consult_phone,
+    )
+    return _issue(application, DocumentKind.CORRECTION, department, paper, now)
+
+
+def not_proceeded(*, case: Case, predecessor: Case, now: datetime) -> OfficialDocument:
+    """Tell in writing that a matter ends because the one it waits for did."""
+    department = case.version.matter.department
+    paper = content.NotProceeded(
+        to=case.application.applicant.name,
+        application_number=case.application.number or "",
+        matter=case.version.name,
+        predecessor=predecessor.version.name,
+        predecessor_result=predecessor.get_status_display(),
+        advice="前置事项办成后，可以重新申请；已提交的材料可以沿用。",
+        contact_phone=department.consult_phone,
+    )
+    return _issue(case.application, DocumentKind.NOT_PROCEEDED, department, paper, now)
+
+
+def _refusal(application: Application, case: Case, now: datetime) -> OfficialDocument:
+    paper = content.Refusal(
+        to=application.applicant.name,
+        application_number=application.number or "",
+        applied_on=local_date(application.submitted_at or now),
+        matter=case.version.name,
+        reasons=(case.end_reason,),
+        competent_authority=case.competent_authority,
+    )
+    return _issue(application, DocumentKind.REFUSAL, case.version.matter.department, paper, now)
+
+
+def _cases(application: Application) -> list[Case]:
+    return list(application.cases.select_related("version__matter__department").order_by("order"))
+
+
+def _matter_line(case: Case) -> content.MatterLine:
+    version = case.version
+    return content.MatterLine(
+        name=version.name,
+        department=version.matter.department.short_name,
+        limit=limit_text(version.promised_value, version.promised_unit),
+        due_on=local_date(case.promised_due_at) if case.promised_due_at else None,
+    )
+
+
+def _material_line(material: ApplicationMaterial) -> content.MaterialLine:
+    state = {Disposition.SHARED: "免提交", Disposition.INTERNAL: "内部流转"}.get(material.disposition, "已收")
+    return content.MaterialLine(
+        name=material.name, originals=material.originals, copies=material.copies, state=state
+    )
+
+
+def _issue(
+    application: Application, kind: str, department: Department, paper: content.Content, now: datetime
+) -> OfficialDocument:
+    return documents.issue(
+        kind=kind,
+        title=DocumentKind(kind).label,
+        issuer=issuer_of(department),
+        data=paper.as_data(),
+        holder=holder_of(application),
+        reference=application.number or "",
+        now=now,
+    )

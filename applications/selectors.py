@@ -1,0 +1,200 @@
+"""Reading for a person: every function takes the viewer, and what they may not see does not exist."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from applications.enums import LIVE_TASK, ApplicationStatus, TaskStatus
+from applications.models import (
+    Application,
+    ApplicationMaterial,
+    Attachment,
+    Case,
+    CorrectionItem,
+    ReviewTask,
+    StatusChange,
+)
+from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications
+from core.errors import NotFound
+from core.fields import blind_index
+from core.models import OfficialDocument, User
+from matters.enums import Role
+from matters.models import Department
+from matters.permissions import departments_of, holds, require
+
+FOUND_AT_COUNTER = 20
+
+
+def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Everything a page about one application or a list of them shows, in a fixed number of queries."""
+    tasks = ReviewTask.objects.select_related("step", "department", "claimed_by", "completed_by").order_by(
+        "id"
+    )
+    cases = (
+        Case.objects.select_related("version__matter__department", "decision__decided_by")
+        .prefetch_related(
+            Prefetch("tasks", tasks), "version__steps__department", "waits_for__predecessor__version"
+        )
+        .order_by("order")
+    )
+    kept = Attachment.objects.filter(removed_at=None).order_by("id")
+    materials = ApplicationMaterial.objects.prefetch_related(Prefetch("attachments", kept)).order_by("order")
+    return applications.select_related(
+        "applicant", "bundle__lead_department", "service_point", "accepted_by", "correction"
+    ).prefetch_related(
+        Prefetch("cases", cases),
+        Prefetch("materials", materials),
+        "visits__service_point",
+        Prefetch("correction__items", CorrectionItem.objects.select_related("material")),
+    )
+
+
+def application_for(viewer: User | None, number: str) -> Application:
+    """Return one submitted application the viewer may see, whole; NotFound otherwise."""
+    found = _whole(visible_applications(viewer)).filter(number=number).first()
+    if found is None:
+        raise NotFound("没有找到这项申请，请核对申报号。")
+    return found
+
+
+def draft_for(viewer: User | None, pk: int) -> Application:
+    """Return a draft the viewer may go on filling in; NotFound otherwise."""
+    found = _whole(visible_applications(viewer)).filter(pk=pk, status=ApplicationStatus.DRAFT).first()
+    if found is None:
+        raise NotFound("没有找到这份草稿，可能已经提交或删除。")
+    return found
+
+
+def my_applications(viewer: User) -> QuerySet[Application]:
+    """Return the viewer's own applications as applicant, newest first, drafts included."""
+    return _whole(Application.objects.filter(applicant__user=viewer)).order_by("-id")
+
+
+def applications(viewer: User) -> QuerySet[Application]:
+    """Return every application the viewer may see, newest first."""
+    return _whole(visible_applications(viewer)).order_by("-id")
+
+
+def intake_queue(viewer: User) -> QuerySet[Application]:
+    """Return what waits for acceptance, oldest first; for intake posts."""
+    require(viewer, Role.INTAKE)
+    return _whole(Application.objects.filter(status=ApplicationStatus.SUBMITTED)).order_by(
+        "submitted_at", "id"
+    )
+
+
+def counter_drafts(viewer: User) -> QuerySet[Application]:
+    """Return the drafts this clerk began at the counter and has not submitted."""
+    require(viewer, Role.INTAKE)
+    return _whole(Application.objects.filter(status=ApplicationStatus.DRAFT, created_by=viewer)).order_by(
+        "-id"
+    )
+
+
+def find_at_counter(viewer: User, text: str) -> QuerySet[Application]:
+    """Return applications by number, or by the applicant's exact identity number, phone or name; for windows."""
+    require(viewer, Role.INTAKE, Role.OUTLET, Role.COURIER)
+    wanted = text.strip()
+    if not wanted:
+        return Application.objects.none()
+    index = blind_index(wanted)
+    matching = Q(number=wanted.upper()) | Q(applicant__name=wanted) | Q(applicant__id_index=index)
+    matching |= Q(applicant__phone_index=index)
+    found = Application.objects.exclude(status=ApplicationStatus.DRAFT).filter(matching)
+    return _whole(found).order_by("-id")[:FOUND_AT_COUNTER]
+
+
+def queue_departments(viewer: User) -> QuerySet[Department]:
+    """Return the departments whose queue the viewer works in, or oversees."""
+    if holds(viewer, *OVERSEERS):
+        return Department.objects.filter(is_active=True)
+    return Department.objects.filter(pk__in=departments_of(viewer, BACK_OFFICE))
+
+
+def department_tasks(viewer: User) -> QuerySet[ReviewTask]:
+    """Return the tasks that have reached the queues of the viewer's departments, due first."""
+    return (
+        ReviewTask.objects.filter(department__in=queue_departments(viewer).values("pk"))
+        .exclude(status=TaskStatus.RELEASED)
+        .select_related(
+            "case__application__applicant",
+            "case__version",
+            "step",
+            "department",
+            "claimed_by",
+            "case__application__bundle",
+        )
+        .order_by("due_at", "id")
+    )
+
+
+def open_tasks(viewer: User) -> QuerySet[ReviewTask]:
+    """Return the tasks in the viewer's queues that somebody must still do."""
+    return department_tasks(viewer).filter(status__in=[TaskStatus.OPEN, TaskStatus.CLAIMED])
+
+
+def task_for(viewer: User, pk: int) -> ReviewTask:
+    """Return one task the viewer's departments may see; NotFound otherwise."""
+    found = department_tasks(viewer).filter(pk=pk).prefetch_related("records__user").first()
+    if found is None:
+        raise NotFound("没有找到这项任务，可能属于其他部门或尚未送达。")
+    return found
+
+
+def attachment_for(viewer: User | None, pk: int) -> Attachment:
+    """Return a file of an application the viewer may see; NotFound otherwise."""
+    found = (
+        Attachment.objects.filter(
+            pk=pk, removed_at=None, material__application__in=visible_applications(viewer).values("pk")
+        )
+        .select_related("material__application")
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有找到这个文件。")
+    return found
+
+
+def documents_of(application: Application) -> QuerySet[OfficialDocument]:
+    """Return the official documents of an application the caller has already read for a viewer."""
+    return OfficialDocument.objects.filter(reference=application.number or "-").order_by("id")
+
+
+def document_for(viewer: User | None, pk: int) -> OfficialDocument:
+    """Return an official document of an application the viewer may see; NotFound otherwise."""
+    numbers = visible_applications(viewer).exclude(number=None).values("number")
+    found = OfficialDocument.objects.filter(pk=pk, reference__in=numbers).first()
+    if found is None:
+        raise NotFound("没有找到这份文书。")
+    return found
+
+
+def changes_of(application: Application) -> QuerySet[StatusChange]:
+    """Return every transition of an application, its cases, tasks and delivery, oldest first: the timeline."""
+    return (
+        StatusChange.objects.filter(application=application)
+        .select_related("by", "case__version", "task__step", "task__department")
+        .order_by("id")
+    )
+
+
+def public_progress(number: str, query_code: str) -> Application:
+    """Return an application for anybody who holds its number and query code; NotFound otherwise, without saying which."""
+    found = _whole(Application.objects.exclude(number=None)).filter(number=number.strip().upper()).first()
+    if found is None or not query_code or found.query_code != query_code.strip().upper():
+        raise NotFound("申报号或查询码不正确，请对照回执核对。")
+    return found
+
+
+def usage() -> Counter[int]:
+    """Return how often each matter (id) was applied for; for ranking by use."""
+    rows = Case.objects.exclude(application__number=None).values("version__matter_id").annotate(n=Count("id"))
+    return Counter({row["version__matter_id"]: row["n"] for row in rows})
+
+
+def late_tasks(viewer: User, now: datetime) -> QuerySet[ReviewTask]:
+    """Return the live tasks of the viewer's departments whose time has passed, also those no worker has receipted."""
+    return ReviewTask.objects.filter(
+        department__in=queue_departments(viewer).values("pk"), status__in=LIVE_TASK, due_at__lt=now
+    ).select_related("case__application", "case__version", "step", "department")

@@ -1,0 +1,119 @@
+"""Submitting and withdrawing."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.crypto import get_random_string
+
+from applications import machine, papers, permissions
+from applications.enums import DECIDED, LIVE_TASK, Channel, CorrectionStatus, Disposition, VisitCause
+from applications.locks import lock_application
+from applications.models import Application, Attachment, Case, Correction
+from applications.services import notifications, routing, visits
+from core import codes
+from core.clock import local_date
+from core.errors import Invalid, Refusal
+from core.models import User
+
+QUERY_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@transaction.atomic
+def submit(*, application_id: int, by: User, now: datetime) -> Application:
+    """Hand in a complete draft: number, query code, receipt, and at the counter the visit.
+
+    Raises Invalid naming the first missing material, and WrongState when it was submitted before (a double click
+    changes nothing).
+    """
+    application = lock_application(application_id)
+    permissions.require_editing(by, application)
+    machine.check(application, "submit")
+    _check_complete(application)
+    machine.make(
+        application,
+        "submit",
+        by=by,
+        now=now,
+        number=next_number(now),
+        query_code=get_random_string(6, QUERY_CODE_LETTERS),
+        submitted_at=now,
+    )
+    if application.channel == Channel.COUNTER:
+        visits.record(
+            application=application, cause=VisitCause.FILING, place=application.service_point, by=by, now=now
+        )
+    papers.receipt(application=application, now=now)
+    notifications.submitted(application=application, now=now)
+    return application
+
+
+def next_number(now: datetime) -> str:
+    """Return the next application number: region, date, sequence, ISO 7064 MOD 37,36 check character.
+
+    The sequence never waits for another filing and may leave gaps.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('applications_number')")
+        sequence = cursor.fetchone()[0]
+    body = f"{settings.REGION_CODE}{local_date(now):%y%m%d}{sequence:06d}"
+    return codes.with_hybrid_check(body)
+
+
+def missing_materials(application: Application) -> list[str]:
+    """Return the names of the materials that must still be handed in, as a file or on paper."""
+    return list(
+        application.materials.filter(disposition=Disposition.ASK, is_required=True, paper_received_at=None)
+        .exclude(
+            attachments__in=Attachment.objects.filter(material__application=application, removed_at=None)
+        )
+        .order_by("order")
+        .values_list("name", flat=True)
+    )
+
+
+def _check_complete(application: Application) -> None:
+    if not application.subject:
+        raise Invalid("subject_required", "请先填写办理对象，再提交申请。", field="subject")
+    missing = missing_materials(application)
+    if missing:
+        raise Invalid(
+            "material_missing",
+            f"还缺 {len(missing)} 份材料：{'、'.join(missing)}。请补齐后再提交。",
+            field="materials",
+        )
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, reason: str, by: User, now: datetime) -> Application:
+    """Withdraw what has not been decided. With nothing decided the application ends; otherwise the rest goes out."""
+    application = lock_application(application_id)
+    permissions.require_answering(by, application)
+    machine.check(application, "withdraw")
+    open_cases = [case for case in application.cases.select_related("version") if case.status not in DECIDED]
+    live = [case for case in open_cases if machine.can(case, "withdraw")]
+    if not live:
+        raise Refusal("already_decided", "全部事项已作出决定，不能撤回；如对决定有异议，可依法申请复议。")
+    for case in live:
+        case.application = application
+        _withdraw_case(case, reason, by, now)
+    if application.cases.filter(status__in=DECIDED).exists():
+        routing.note_end(application=application, now=now)
+    else:
+        _end(application, reason, by, now)
+    notifications.withdrawn(application=application, now=now)
+    return application
+
+
+def _withdraw_case(case: Case, reason: str, by: User, now: datetime) -> None:
+    for task in case.tasks.filter(status__in=LIVE_TASK):
+        task.case = case
+        machine.make(task, "cancel", by=by, now=now, note="申请人撤回", next_attempt_at=None)
+    machine.make(case, "withdraw", by=by, now=now, note=reason, ended_at=now, end_reason=reason)
+
+
+def _end(application: Application, reason: str, by: User, now: datetime) -> None:
+    Correction.objects.filter(application=application, status=CorrectionStatus.OPEN).update(
+        status=CorrectionStatus.CANCELLED
+    )
+    machine.make(application, "withdraw", by=by, now=now, note=reason, ended_at=now)

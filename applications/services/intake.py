@@ -1,0 +1,135 @@
+"""Deciding whether to accept: accept once, or refuse with the reason and the right authority (行政许可法 §32)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from applications import machine, papers
+from applications.locks import lock_application
+from applications.models import Application, Case
+from applications.services import notifications, routing
+from core.errors import Invalid
+from core.models import User
+from matters.enums import LimitUnit, Role
+from matters.permissions import require
+
+
+@dataclass(frozen=True)
+class CaseRefusal:
+    """Why one matter of an application is not accepted, and which authority is competent."""
+
+    reason: str
+    competent_authority: str
+
+
+@transaction.atomic
+def accept(
+    *, application_id: int, by: User, now: datetime, refusals: Mapping[int, CaseRefusal] | None = None
+) -> Application:
+    """Accept an application once, for all its departments; a matter named in `refusals` (case id) is refused alone.
+
+    Cases without a predecessor start together, the others wait. Raises WrongState on a second acceptance.
+    """
+    require(by, Role.INTAKE)
+    application = lock_application(application_id)
+    machine.check(application, "accept")
+    cases = list(application.cases.select_related("version__matter__department").order_by("order"))
+    refused = _refused(cases, refusals or {})
+    if len(refused) == len(cases):
+        raise Invalid("all_refused", "全部事项都不予受理时，请使用“不予受理”，并写明理由和应向何机关申请。")
+    machine.make(
+        application,
+        "accept",
+        by=by,
+        now=now,
+        accepted_at=now,
+        accepted_by=by,
+        promised_due_at=_promised_due(application, cases, now),
+    )
+    for case in cases:
+        case.application = application
+        if case.pk in refused:
+            _refuse_case(case, refused[case.pk], by, now)
+    for case in cases:
+        if case.pk not in refused:
+            _enter(case, by, now)
+    for case in cases:
+        if case.pk in refused:
+            routing.end_dependants(case=case, now=now)
+    papers.acceptance(application=application, now=now)
+    notifications.accepted(application=application, now=now)
+    return application
+
+
+@transaction.atomic
+def refuse(
+    *, application_id: int, reason: str, competent_authority: str, by: User, now: datetime
+) -> Application:
+    """Refuse to accept, in writing: the reason and the authority to apply to are both required (§32(1)(2))."""
+    require(by, Role.INTAKE)
+    _check_refusal(CaseRefusal(reason, competent_authority))
+    application = lock_application(application_id)
+    machine.make(
+        application,
+        "refuse",
+        by=by,
+        now=now,
+        note=reason,
+        refused_at=now,
+        refused_by=by,
+        refusal_reason=reason.strip(),
+        competent_authority=competent_authority.strip(),
+        ended_at=now,
+    )
+    for case in application.cases.select_related("version"):
+        case.application = application
+        _refuse_case(case, CaseRefusal(reason, competent_authority), by, now)
+    papers.refusal(application=application, now=now)
+    notifications.refused(application=application, now=now)
+    return application
+
+
+def _refused(cases: list[Case], refusals: Mapping[int, CaseRefusal]) -> dict[int, CaseRefusal]:
+    for refusal in refusals.values():
+        _check_refusal(refusal)
+    return {case.pk: refusals[case.pk] for case in cases if case.pk in refusals}
+
+
+def _check_refusal(refusal: CaseRefusal) -> None:
+    if not refusal.reason.strip():
+        raise Invalid("reason_required", "请写明不予受理的理由，申请人有权知道。", field="reason")
+    if not refusal.competent_authority.strip():
+        raise Invalid(
+            "authority_required",
+            "请写明应向何机关申请；确无主管机关的，请写“依法无需许可”。",
+            field="competent_authority",
+        )
+
+
+def _refuse_case(case: Case, refusal: CaseRefusal, by: User, now: datetime) -> None:
+    machine.make(
+        case,
+        "refuse",
+        by=by,
+        now=now,
+        note=refusal.reason,
+        ended_at=now,
+        end_reason=refusal.reason.strip(),
+        competent_authority=refusal.competent_authority.strip(),
+    )
+
+
+def _enter(case: Case, by: User, now: datetime) -> None:
+    if case.after.exists():
+        machine.make(case, "wait", by=by, now=now)
+    else:
+        routing.start_case(case=case, by=by, now=now)
+
+
+def _promised_due(application: Application, cases: list[Case], now: datetime) -> datetime | None:
+    if application.bundle:
+        return routing.due_or_none(now, application.bundle.promised_workdays, LimitUnit.WORKDAY)
+    version = cases[0].version
+    return routing.due_or_none(now, version.promised_value, version.promised_unit)

@@ -1,0 +1,11 @@
+"""What workers do for this room: ids in, one service call each."""
+
+from celery import shared_task
+
+from applications.services import routing
+from core import clock
+
+
+@shared_task(name=routing.OPEN_TASK)
+def receipt_task(task_id: int) -> None:
+    routing.receipt_task(task_id=task_id, now=clock.now())

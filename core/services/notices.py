@@ -1,0 +1,90 @@
+"""Telling people: a message in the inbox, and a short message beside it."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from core.errors import NotFound, Refusal
+from core.models import Applicant, Message, Sms, User
+from core.queue import NOTIFY, enqueue
+from core.sms import adapter
+
+log = structlog.get_logger(__name__)
+
+SEND_TASK = "core.send_sms"
+MOST_ATTEMPTS = 8
+
+
+class SmsNotSent(Refusal):
+    """The gateway did not take the message; the row stands and it will be tried again."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("sms_not_sent", "短信暂时未能发出，系统会自动重发；站内信不受影响。")
+
+
+def notify(
+    *,
+    applicant: Applicant,
+    title: str,
+    body: str,
+    link: str = "",
+    reference: str = "",
+    sms: str | None = None,
+    now: datetime,
+) -> Message:
+    """Put a message in an applicant's inbox and, with a text for it, send a short message after the commit."""
+    with transaction.atomic():
+        message = Message.objects.create(
+            applicant=applicant, title=title, body=body, link=link, reference=reference, created_at=now
+        )
+        if sms:
+            send_sms(phone=applicant.phone, text=sms, now=now)
+    return message
+
+
+def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
+    """Write down a short message in the caller's transaction and have it sent after the commit."""
+    with transaction.atomic():
+        sms = Sms.objects.create(
+            phone=phone, text=text[:500], created_at=now, next_attempt_at=now + Sms.FIRST_WAIT
+        )
+        enqueue(SEND_TASK, queue=NOTIFY, sms_id=sms.pk)
+    return sms
+
+
+def deliver_sms(*, sms_id: int, now: datetime) -> Sms:
+    """Hand a short message to the gateway once and receipt it; one that was sent is returned as it stands.
+
+    A failure is recorded, given up after MOST_ATTEMPTS, and raised as SmsNotSent.
+    """
+    with transaction.atomic():
+        sms = Sms.objects.select_for_update().get(pk=sms_id)
+        if sms.receipted_at or sms.failed_at:
+            return sms
+        try:
+            adapter().send(sms.phone, sms.text)
+        except Exception as error:  # a gateway's client raises what it likes
+            sms.last_error = f"{type(error).__name__}: {error}"[:2000]
+            sms.failed_at = now if sms.attempts + 1 >= MOST_ATTEMPTS else None
+            failure = error
+        else:
+            sms.receipted_at, sms.last_error, failure = now, "", None
+        sms.save(update_fields=["receipted_at", "last_error", "failed_at"])
+    if failure:
+        log.error("sms_not_sent", sms_id=sms_id, exc_info=failure)
+        raise SmsNotSent from failure
+    return sms
+
+
+def mark_read(*, viewer: User, message_id: int, now: datetime) -> Message:
+    """Note when the viewer first opened a message; another person's message does not exist."""
+    message = Message.objects.filter(applicant__user=viewer, pk=message_id).first()
+    if message is None:
+        raise NotFound("没有找到这条消息，可能已不在您的收件箱里。")
+    if message.read_at is None:
+        message.read_at = now
+        message.save(update_fields=["read_at"])
+    return message

@@ -1,0 +1,11 @@
+"""What the sweeper of the core room sends again."""
+
+from core.models import OfficialDocument, Sms
+from core.queue import DELIVERY, NOTIFY, Sweep
+from core.services.documents import RENDER_TASK
+from core.services.notices import SEND_TASK
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep(OfficialDocument, task=RENDER_TASK, argument="document_id", queue=lambda _: DELIVERY),
+    Sweep(Sms, task=SEND_TASK, argument="sms_id", queue=lambda _: NOTIFY),
+)

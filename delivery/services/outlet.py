@@ -1,0 +1,135 @@
+"""The one outlet: all results of an application leave together."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from applications import machine
+from applications.enums import DECIDED, DeliveryMethod, VisitCause
+from applications.locks import lock_application
+from applications.models import Application
+from applications.services import visits
+from core import codes
+from core.clock import local_date
+from core.enums import IdType
+from core.errors import Invalid, NotFound, Refusal
+from core.models import User
+from core.services import notices
+from delivery.enums import DeliveryStatus, DeliveryWay, Relation
+from delivery.models import Certificate, Delivery, Handover
+from delivery.services import arrival, shipments
+from matters.enums import Role
+from matters.models import ServicePoint
+from matters.permissions import require
+
+LARGEST_SIGNATURE = 300_000
+PNG_URL = "data:image/png;base64,"
+
+
+@transaction.atomic
+def gather(*, application_id: int, now: datetime) -> Delivery | None:
+    """Put an application on the outlet's list once all its cases have ended and every result is issued.
+
+    Does nothing, and returns None, while a result is missing, and the second time. What passes no window (a record, a
+    payout, an electronic result) is delivered at once and the application closes.
+    """
+    application = lock_application(application_id)
+    if application.receipted_at or not application.ended_at or not application.next_attempt_at:
+        return None
+    if application.cases.filter(status__in=DECIDED, receipted_at=None).exists():
+        return None
+    application.receipted_at, application.next_attempt_at = now, None
+    application.save(update_fields=["receipted_at", "next_attempt_at"])
+    delivery = Delivery.objects.create(application=application, way=_way(application), ready_at=now)
+    if delivery.way == DeliveryWay.ELECTRONIC:
+        arrival.arrive(delivery=delivery, act="deliver", by=None, now=now)
+    elif delivery.way == DeliveryWay.COURIER:
+        shipments.order(delivery=delivery, now=now)
+    else:
+        _invite(delivery, now)
+    return delivery
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    application_id: int,
+    collector_name: str,
+    relation: str,
+    signature: str,
+    place: ServicePoint | None,
+    by: User,
+    now: datetime,
+    collector_id: str = "",
+) -> Handover:
+    """Hand every result over at the window against name and signature, and close the application.
+
+    Raises Refusal `not_ready` while a result is missing, `by_courier` for a parcel, WrongState the second time.
+    """
+    require(by, Role.OUTLET)
+    application = lock_application(application_id)
+    delivery = _ready(application)
+    _check_collector(collector_name, relation, collector_id, signature, now)
+    handover = Handover.objects.create(
+        delivery=delivery,
+        service_point=visits.record(
+            application=application, cause=VisitCause.COLLECTION, place=place, by=by, now=now
+        ).service_point,
+        collector_name=collector_name.strip(),
+        relation=relation,
+        collector_id=collector_id.strip(),
+        signature=signature,
+        handed_at=now,
+        handed_by=by,
+    )
+    arrival.arrive(delivery=delivery, act="hand_over", by=by, now=now)
+    return handover
+
+
+def _way(application: Application) -> str:
+    if not Certificate.objects.filter(case__application=application, passes_outlet=True).exists():
+        return DeliveryWay.ELECTRONIC
+    if application.delivery_method == DeliveryMethod.COURIER:
+        return DeliveryWay.COURIER
+    return DeliveryWay.WINDOW
+
+
+def _invite(delivery: Delivery, now: datetime) -> None:
+    application = delivery.application
+    notices.notify(
+        applicant=application.applicant,
+        title="可以取件了",
+        body=f"“{application.title}”的全部结果已齐备，请带身份证到出件窗口一次领取；也可委托他人代领。",
+        link=f"/applications/{application.number}/",
+        reference=application.number or "",
+        sms=f"您的申请{application.number}全部结果已齐备，请到出件窗口一次领取。",
+        now=now,
+    )
+
+
+def _ready(application: Application) -> Delivery:
+    delivery = Delivery.objects.filter(application=application).first()
+    if delivery is None:
+        if application.number is None or application.accepted_at is None:
+            raise NotFound()
+        raise Refusal("not_ready", "还有事项没有办结，全部结果齐备后才能一次出件。")
+    delivery.application = application
+    if delivery.way == DeliveryWay.COURIER and delivery.status != DeliveryStatus.DELIVERED:
+        raise Refusal("by_courier", "申请人选择了政务专递，结果由专递岗寄出，不在窗口出件。")
+    machine.check(delivery, "hand_over")
+    return delivery
+
+
+def _check_collector(name: str, relation: str, id_number: str, signature: str, now: datetime) -> None:
+    if not name.strip():
+        raise Invalid("collector_required", "请填写领取人姓名。", field="collector_name")
+    if relation not in Relation.values:
+        raise Invalid("relation_required", "请选择领取人与申请人的关系。", field="relation")
+    if relation == Relation.AGENT:
+        codes.validate_identity(IdType.RESIDENT, id_number, today=local_date(now))
+    if not signature.strip():
+        raise Invalid("signature_required", "请领取人签名；无法手写的，请键入本人姓名。", field="signature")
+    if len(signature) > LARGEST_SIGNATURE or (
+        signature.startswith("data:") and not signature.startswith(PNG_URL)
+    ):
+        raise Invalid("signature_broken", "签名无法识别，请清除后重新签名。", field="signature")

@@ -1,0 +1,40 @@
+"""Issuing the result of a decided case."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from applications.locks import lock_case
+from applications.models import Case
+from applications.services import routing
+from delivery import papers
+from delivery.models import Certificate
+from delivery.services import outlet
+
+
+@transaction.atomic
+def issue(*, case_id: int, now: datetime) -> Certificate | None:
+    """Issue the numbered, sealed result of a decided case, once; then start what waited for it and gather.
+
+    Returns None when there is nothing to do: not offered, or issued before.
+    """
+    case = lock_case(case_id)
+    if case.receipted_at or not case.next_attempt_at:
+        return None
+    certificate = _issue(case, now)
+    routing.result_issued(case_id=case.pk, now=now)
+    outlet.gather(application_id=case.application_id, now=now)
+    return certificate
+
+
+def _issue(case: Case, now: datetime) -> Certificate:
+    document, identifier = papers.result(case=case, now=now)
+    return Certificate.objects.create(
+        case=case,
+        kind=document.kind,
+        name=document.title,
+        document=document,
+        identifier=identifier,
+        passes_outlet=case.version.passes_outlet,
+        issued_at=now,
+    )

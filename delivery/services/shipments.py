@@ -1,0 +1,120 @@
+"""Parcels: ordered with the application's results, booked by a worker, sent by the courier desk, tracked until received."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from applications import machine
+from applications.locks import lock_application
+from core import queue
+from core.errors import NotFound
+from core.models import User
+from core.services import notices
+from delivery.couriers import Order, courier
+from delivery.enums import ShipmentStatus
+from delivery.models import Delivery, Shipment, ShipmentEvent
+from delivery.services import arrival
+from matters.enums import Role
+from matters.permissions import require
+
+BOOK = "delivery.book_shipment"
+TRACK_EVERY = timedelta(minutes=10)
+
+
+def order(*, delivery: Delivery, now: datetime) -> Shipment:
+    """Order one parcel for all results of an application; a worker books it at the courier."""
+    application = delivery.application
+    shipment = Shipment(
+        delivery=delivery,
+        recipient_name=application.recipient_name,
+        recipient_phone=application.recipient_phone,
+        recipient_address=application.recipient_address,
+    )
+    shipment.next_attempt_at = now + shipment.FIRST_WAIT
+    shipment.save(force_insert=True)
+    queue.enqueue(BOOK, queue=queue.DELIVERY, shipment_id=shipment.pk)
+    return shipment
+
+
+def book(*, shipment_id: int, now: datetime) -> bool:
+    """Book a parcel at the courier and keep its waybill number; False when that is done already.
+
+    The courier is asked outside any transaction, with a key that makes asking twice harmless.
+    """
+    shipment = Shipment.objects.get(pk=shipment_id)
+    if shipment.status != ShipmentStatus.ORDERED:
+        return False
+    adapter = courier()
+    waybill = adapter.book(
+        Order(str(shipment.pk), shipment.recipient_name, shipment.recipient_phone, shipment.recipient_address)
+    )
+    with transaction.atomic():
+        shipment = _locked(shipment_id)
+        if shipment.status != ShipmentStatus.ORDERED:
+            return False
+        machine.make(
+            shipment,
+            "book",
+            by=None,
+            now=now,
+            waybill=waybill,
+            courier=adapter.name,
+            receipted_at=now,
+            next_attempt_at=None,
+        )
+    return True
+
+
+@transaction.atomic
+def send(*, shipment_id: int, by: User, now: datetime) -> Shipment:
+    """Record that the parcel with all results was handed to the courier, and tell the applicant the waybill."""
+    require(by, Role.COURIER)
+    shipment = _locked(shipment_id)
+    machine.make(shipment, "send", by=by, now=now, sent_at=now, sent_by=by, next_track_at=now)
+    machine.make(shipment.delivery, "send", by=by, now=now)
+    application = shipment.delivery.application
+    notices.notify(
+        applicant=application.applicant,
+        title="结果已寄出",
+        body=f"“{application.title}”的全部结果已由{shipment.courier}寄出，运单号 {shipment.waybill}，您无需到场。",
+        link=f"/applications/{application.number}/",
+        reference=application.number or "",
+        sms=f"您的申请{application.number}的结果已寄出，运单号{shipment.waybill}。",
+        now=now,
+    )
+    return shipment
+
+
+def track(*, shipment_id: int, now: datetime) -> int:
+    """Ask the courier for new events and keep them; a receipt delivers and closes. Returns how many were new."""
+    shipment = Shipment.objects.get(pk=shipment_id)
+    if shipment.status != ShipmentStatus.SENT or shipment.sent_at is None:
+        return 0
+    reported = courier().track(shipment.waybill, shipment.sent_at, now=now)
+    with transaction.atomic():
+        shipment = _locked(shipment_id)
+        known = set(shipment.events.values_list("code", flat=True))
+        new = [event for event in reported if event.code not in known]
+        ShipmentEvent.objects.bulk_create(
+            ShipmentEvent(shipment=shipment, code=event.code, text=event.text, at=event.at) for event in new
+        )
+        _after_tracking(shipment, [event.code for event in new], now)
+    return len(new)
+
+
+def _after_tracking(shipment: Shipment, codes: list[str], now: datetime) -> None:
+    if "received" not in codes or not machine.can(shipment, "receive"):
+        Shipment.objects.filter(pk=shipment.pk).update(next_track_at=now + TRACK_EVERY)
+        return
+    machine.make(shipment, "receive", by=None, now=now, received_at=now, next_track_at=None)
+    arrival.arrive(delivery=shipment.delivery, act="deliver", by=None, now=now)
+
+
+def _locked(shipment_id: int) -> Shipment:
+    found = Shipment.objects.filter(pk=shipment_id).values_list("delivery__application_id", flat=True).first()
+    if found is None:
+        raise NotFound()
+    application = lock_application(found)
+    shipment = Shipment.objects.select_related("delivery").get(pk=shipment_id)
+    shipment.delivery.application = application
+    return shipment

@@ -1,0 +1,22 @@
+"""What workers do for this room: ids in, one service call each."""
+
+from celery import shared_task
+
+from applications.services import routing
+from core import clock
+from delivery.services import outlet, results, shipments
+
+
+@shared_task(name=routing.ISSUE_RESULT)
+def issue_result(case_id: int) -> None:
+    results.issue(case_id=case_id, now=clock.now())
+
+
+@shared_task(name=routing.GATHER)
+def gather(application_id: int) -> None:
+    outlet.gather(application_id=application_id, now=clock.now())
+
+
+@shared_task(name=shipments.BOOK)
+def book_shipment(shipment_id: int) -> None:
+    shipments.book(shipment_id=shipment_id, now=clock.now())

@@ -1,0 +1,44 @@
+"""What every page's frame shows: who is signed in, their workspaces, unread messages, the demo clock."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from core import clock
+from core.selectors import unread_count
+from matters.enums import Role
+from matters.permissions import posts_of
+
+WORKSPACES = (
+    ("综合窗口", "counter", {Role.INTAKE}),
+    ("部门任务", "queue", {Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.SUPERVISOR, Role.AUDITOR}),
+    ("统一出件", "outlet", {Role.OUTLET}),
+    ("政务专递", "parcels", {Role.COURIER}),
+    ("人员岗位", "posts", {Role.ADMINISTRATOR}),
+)
+
+
+def workspaces_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the workspaces the signed-in person's posts open, in working order."""
+    roles = {post.role for post in posts_of(request.user)}
+    return [
+        {"label": label, "url": reverse(name), "active": request.path.startswith(reverse(name))}
+        for label, name, allowed in WORKSPACES
+        if roles & allowed
+    ]
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the page frame; what it reads is read only by pages that show it."""
+    return {
+        "region_name": settings.REGION_NAME,
+        "elder_mode": request.COOKIES.get("elder") == "1",
+        "demo_clock": SimpleLazyObject(clock.now) if settings.DEMO else None,
+        "unread_count": SimpleLazyObject(
+            lambda: unread_count(request.user) if request.user.is_authenticated else 0
+        ),
+        "workspaces": SimpleLazyObject(lambda: workspaces_of(request)),
+    }

@@ -1,0 +1,80 @@
+"""`manage.py worker`: a Celery worker that consumes the queues of its departments, and follows the catalogue."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from celery import bootsteps
+from django.core.management.base import BaseCommand, CommandError
+
+from core import queue
+from matters.selectors import department_queues
+from portal.celery import app
+
+RECONCILE_SECONDS = 3
+
+
+class FollowDepartments(bootsteps.StartStopStep):
+    """Consume the queue of a department added to the catalogue within seconds, without a restart."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+    departments: tuple[str, ...] | None = None
+
+    def start(self, consumer: Any) -> None:
+        self.entry = consumer.timer.call_repeatedly(RECONCILE_SECONDS, self.reconcile, (consumer,))
+
+    def stop(self, consumer: Any) -> None:
+        if getattr(self, "entry", None):
+            self.entry.cancel()
+
+    def reconcile(self, consumer: Any) -> None:
+        wanted = set(department_queues(self.departments))
+        for name in sorted(wanted - consumed_queues(consumer)):
+            consumer.add_task_queue(name)
+
+
+def consumed_queues(consumer: Any) -> set[str]:
+    """Return the names of the queues a consumer reads now."""
+    return {each.name for each in consumer.task_consumer.queues}
+
+
+class Command(BaseCommand):
+    help = "运行后台任务进程：--all 处理全部队列；--departments A,B 只处理这些部门；--shared 处理公共队列。"
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--all", action="store_true", help="全部部门队列和公共队列")
+        which.add_argument("--departments", help="部门代码，用逗号分隔")
+        which.add_argument("--shared", action="store_true", help="只处理公共队列：" + "、".join(queue.SHARED))
+        parser.add_argument("--concurrency", type=int, default=2)
+        parser.add_argument("--name", default="portal", help="进程名，多个进程时须不同")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        names = self._queues(options)
+        if not options["shared"]:
+            FollowDepartments.departments = self._codes(options)
+            app.steps["consumer"].add(FollowDepartments)
+        app.worker_main(
+            [
+                "worker",
+                "--queues=" + ",".join(names),
+                f"--concurrency={options['concurrency']}",
+                f"--hostname={options['name']}@%h",
+                "--without-gossip",
+                "--without-mingle",
+                "--loglevel=INFO",
+            ]
+        )
+
+    def _codes(self, options: dict[str, Any]) -> tuple[str, ...] | None:
+        return tuple(options["departments"].split(",")) if options["departments"] else None
+
+    def _queues(self, options: dict[str, Any]) -> list[str]:
+        if options["shared"]:
+            return list(queue.SHARED)
+        codes = self._codes(options)
+        names = department_queues(codes)
+        if codes and len(names) < len(set(codes)):
+            known = {name.removeprefix("dept.") for name in names}
+            raise CommandError(f"没有这些部门：{'、'.join(sorted(set(codes) - known))}")
+        return names + ([] if codes else list(queue.SHARED))

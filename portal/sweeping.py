@@ -1,0 +1,18 @@
+"""The one sweep over all rooms, on the `clock` queue."""
+
+from datetime import datetime
+
+from applications import sweeps as applications
+from core import queue
+from core import sweeps as core
+from delivery import sweeps as delivery
+
+ROOMS = (core, applications, delivery)
+
+
+def sweep(*, now: datetime) -> dict[str, int]:
+    """Send again what has no receipt, then do what the clock brings about; return what was done."""
+    done = queue.run_sweeps((each for room in ROOMS for each in room.SWEEPS), now=now)
+    for room in (applications, delivery):
+        done |= room.run_clocks(now=now)
+    return done

@@ -1,0 +1,37 @@
+"""Every address of the portal, room by room."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from portal.views import accounts, health, home, inbox, staff, styleguide
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz/", health.healthz, name="healthz"),
+    path("elder/", home.elder, name="elder"),
+    path("about/accessibility/", home.accessibility, name="accessibility"),
+    path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
+    path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
+    path("accounts/register/", accounts.register, name="register"),
+    path("accounts/code/", accounts.request_code, name="request-code"),
+    path("accounts/reset-password/", accounts.reset_password, name="reset-password"),
+    path("accounts/password/", accounts.change_password, name="change-password"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/", inbox.message, name="message"),
+    path("desk/", staff.desk, name="desk"),
+    path("desk/posts/", staff.posts, name="posts"),
+    path("desk/posts/<int:pk>/end/", staff.end_post, name="post-end"),
+    path("", include("matters.urls")),
+    path("", include("applications.urls")),
+    path("", include("delivery.urls")),
+    path("api/", include("portal.api.urls")),
+]
+if settings.DEBUG or settings.DEMO:
+    urlpatterns += [
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
+        path("demo/sms/", home.sms_outbox, name="sms-outbox"),
+    ]
+
+handler404 = "portal.views.home.not_found"
+handler403 = "portal.views.home.forbidden"
+handler500 = "portal.views.home.broken"
