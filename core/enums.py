@@ -30,3 +30,10 @@ class DocumentKind(models.TextChoices):
     RECORD = "record", "办理结果通知书"
     DENIAL = "denial", "不予行政许可决定书"
     NOT_PROCEEDED = "not_proceeded", "不再办理告知书"
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code sent to a phone is good for."""
+
+    REGISTER = "register", "注册"
+    RESET = "reset", "找回密码"

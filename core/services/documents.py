@@ -87,6 +87,7 @@ def render(*, document_id: int, now: datetime) -> OfficialDocument:
     The path and the bytes follow from the row alone, so a file left by a transaction that rolled back is written
     over with the same content. A failure is recorded, given up after MOST_ATTEMPTS, and raised as DocumentNotReady.
     """
+    failure: Exception | None = None
     with transaction.atomic():
         document = OfficialDocument.objects.select_for_update().get(pk=document_id)
         if document.receipted_at:
@@ -95,13 +96,14 @@ def render(*, document_id: int, now: datetime) -> OfficialDocument:
             rendered = render_pdf(document)
             name = _store(document, rendered)
         except Exception as error:  # a storage backend raises what it likes
-            _record_failure(document, error, now)
             failure = error
+            _record_failure(document, error, now)
         else:
             _record_receipt(document, name, rendered, now)
-            return document
-    log.error("document_not_rendered", document_id=document_id, exc_info=failure)
-    raise DocumentNotReady from failure
+    if failure:
+        log.error("document_not_rendered", document_id=document_id, exc_info=failure)
+        raise DocumentNotReady from failure
+    return document
 
 
 def ensure_rendered(*, document: OfficialDocument, now: datetime) -> OfficialDocument:

@@ -60,6 +60,7 @@ def deliver_sms(*, sms_id: int, now: datetime) -> Sms:
 
     A failure is recorded, given up after MOST_ATTEMPTS, and raised as SmsNotSent.
     """
+    failure: Exception | None = None
     with transaction.atomic():
         sms = Sms.objects.select_for_update().get(pk=sms_id)
         if sms.receipted_at or sms.failed_at:
@@ -67,11 +68,11 @@ def deliver_sms(*, sms_id: int, now: datetime) -> Sms:
         try:
             adapter().send(sms.phone, sms.text)
         except Exception as error:  # a gateway's client raises what it likes
+            failure = error
             sms.last_error = f"{type(error).__name__}: {error}"[:2000]
             sms.failed_at = now if sms.attempts + 1 >= MOST_ATTEMPTS else None
-            failure = error
         else:
-            sms.receipted_at, sms.last_error, failure = now, "", None
+            sms.receipted_at, sms.last_error = now, ""
         sms.save(update_fields=["receipted_at", "last_error", "failed_at"])
     if failure:
         log.error("sms_not_sent", sms_id=sms_id, exc_info=failure)

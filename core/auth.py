@@ -1,0 +1,49 @@
+"""Signing in by whatever name a person remembers."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.db.models import Q
+from django.http import HttpRequest
+
+from core.codes import normalise, validate_mobile
+from core.errors import Invalid
+from core.fields import blind_index
+from core.models import User
+
+
+class ByAnyName(BaseBackend):
+    """Signs in with user name, mobile number, identity number or credit code.
+
+    A phone that several accounts share names none of them: then only the user name or the identity number does.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **kwargs: Any
+    ) -> User | None:
+        if not username or not password:
+            return None
+        user = _named(username.strip())
+        if user is None:
+            User().set_password(password)  # as slow as a wrong password, so that time tells nothing
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: int) -> User | None:
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def _named(name: str) -> User | None:
+    if user := User.objects.filter(username=name).first():
+        return user
+    identity = Q(applicant__id_index=blind_index(normalise(name)))
+    found = User.objects.filter(identity | Q(applicant__phone_index=_phone_index(name)))[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def _phone_index(name: str) -> str:
+    """Return the index of a name that is a phone; else an empty one, which no applicant has."""
+    try:
+        return blind_index(validate_mobile(name))
+    except Invalid:
+        return ""
