@@ -6,6 +6,7 @@ import base64
 import os
 import secrets
 
+import django
 import pytest
 import redis
 
@@ -17,6 +18,7 @@ os.environ.update(REDIS_PREFIX=PREFIX, PLAIN_HTTP="1", CLOCK_MAY_MOVE="1")
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ.setdefault("FIELD_KEYS", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+django.setup()  # conftest files of single rooms, named on the command line, are imported before pytest-django acts
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

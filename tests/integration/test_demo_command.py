@@ -1,0 +1,69 @@
+"""`python manage.py demo`: it starts, says when it runs already, and leaves nothing behind however it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.engines import forget
+from tests.engine_users import PROJECT, environment, processes_of, until
+
+DEMO = [sys.executable, "manage.py", "demo"]
+NOT_INHERITED = ("DEMO", "PLAIN_HTTP", "CLOCK_MAY_MOVE", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE")
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="demo test ") as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory) / "var"
+        until(lambda: not processes_of(Path(directory)))
+        forget(Path(directory) / "var")
+
+
+def settings(var: Path) -> dict[str, str]:
+    return {name: value for name, value in environment(var).items() if name not in NOT_INHERITED}
+
+
+def start(var: Path) -> tuple[subprocess.Popen[str], str]:
+    """Start the demo and wait for the address it prints."""
+    process = subprocess.Popen(DEMO, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=settings(var))
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "Ctrl-C" in line:
+            break
+    found = re.search(r"http://[\d.]+:\d+", said)
+    assert found, said
+    return process, found.group()
+
+
+@pytest.mark.timeout(600)
+def test_demo_starts_and_leaves_no_process_behind_however_it_ends(var: Path) -> None:
+    checked = subprocess.run(
+        [*DEMO, "--check"], capture_output=True, text=True, cwd=PROJECT, env=settings(var)
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert not processes_of(var)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+        process, address = start(var)
+        with process, urllib.request.urlopen(address + "/healthz/") as answer:
+            assert answer.status == 200
+            second = subprocess.run(DEMO, capture_output=True, text=True, cwd=PROJECT, env=settings(var))
+            assert (second.returncode, address in second.stdout) == (0, True), second.stdout + second.stderr
+            process.send_signal(number)
+            expected = -number if number == signal.SIGKILL else 0
+            assert process.wait(timeout=90) == expected
+        if number == signal.SIGKILL:
+            until(lambda: not processes_of(var))
+        assert not processes_of(var)
