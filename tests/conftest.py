@@ -15,10 +15,43 @@ from portal import engines
 engines.ensure()
 PREFIX = f"test-{os.getpid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}:"
 os.environ.update(REDIS_PREFIX=PREFIX, PLAIN_HTTP="1", CLOCK_MAY_MOVE="1")
+os.environ["PASSWORD_HASHERS"] = (
+    "django.contrib.auth.hashers.MD5PasswordHasher"  # hashing is not what we test
+)
+os.environ["LOG_LEVEL"] = "ERROR"
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ.setdefault("FIELD_KEYS", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 django.setup()  # conftest files of single rooms, named on the command line, are imported before pytest-django acts
+
+from django.test import TransactionTestCase  # noqa: E402
+
+from tests import world as worlds  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Load catalogue and people once into each test database."""
+    with django_db_blocker.unblock():
+        worlds.build()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keep_the_world() -> None:
+    """Have transactional tests empty what acts wrote, and leave catalogue, calendar and people."""
+    TransactionTestCase._fixture_teardown = lambda self: worlds.forget_acts()
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what a test uploads out of the checkout."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture
+def world(db: None) -> worlds.World:
+    """The demo catalogue and people, and applications at any point of the road."""
+    return worlds.World()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,0 +1,286 @@
+"""Taking one application along the whole road, through the services that the pages call.
+
+The demo, `manage.py walk` and the tests share it. Who carries the messages is the caller's affair: `carriers.Workers`
+waits for real workers, `carriers.InProcess` does in this process what they would do.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from applications.enums import (
+    ApplicationStatus,
+    Channel,
+    DecisionOutcome,
+    DeliveryMethod,
+    Disposition,
+    TaskOutcome,
+    TaskStatus,
+)
+from applications.models import Application, ReviewTask
+from applications.services import decisions, drafts, filing, intake, review, uploads
+from core import clock
+from core.models import Applicant, User
+from delivery.enums import DeliveryStatus, DeliveryWay, Relation, ShipmentStatus
+from delivery.models import Delivery, Shipment
+from delivery.services import outlet, shipments
+from matters.enums import StepKind
+from matters.models import Bundle, MatterVersion
+from portal.demo.cast import Cast
+
+SAMPLE_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+class Carrier(Protocol):
+    """Who brings the messages."""
+
+    def until(self, happened: Callable[[], bool], what: str) -> None:
+        """Return when it has happened, or raise TimeoutError saying what did not."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened on the road."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+@dataclass
+class Road:
+    """One traveller at a time; keeps a log of what happened."""
+
+    cast: Cast
+    carrier: Carrier
+    pace: timedelta = timedelta(0)
+    log: list[Event] = field(default_factory=list)
+    on_event: Callable[[Event], None] = lambda event: None
+
+    def note(self, who: User | str, what: str) -> datetime:
+        """Log an event and return its moment; with a pace, the demo's clock moves on by it."""
+        if self.pace:
+            clock.advance(self.pace)
+        event = Event(clock.now(), who if isinstance(who, str) else who.name, what)
+        self.log.append(event)
+        self.on_event(event)
+        return event.at
+
+    # --- handing in -----------------------------------------------------------------------------------------------
+
+    def draft(
+        self,
+        applicant: Applicant,
+        *,
+        version: MatterVersion | None = None,
+        bundle: Bundle | None = None,
+        chosen: Collection[str] = (),
+        at_counter: bool = False,
+        by_courier: bool = False,
+        subject: str = "",
+    ) -> Application:
+        """Start and fill in a draft, hand in every material that is asked."""
+        by = self.cast.clerk if at_counter else applicant.user
+        application = drafts.start(
+            applicant=applicant,
+            by=by,
+            now=self.note(by, "开始填写申请"),
+            channel=Channel.COUNTER if at_counter else Channel.WEB,
+            version=version,
+            bundle=bundle,
+            chosen=chosen,
+            service_point=self.cast.hall if at_counter else None,
+        )
+        answers = drafts.Answers(
+            subject=subject or f"{applicant.name}（{application.title}）",
+            delivery_method=DeliveryMethod.COURIER if by_courier else DeliveryMethod.WINDOW,
+            recipient_name=applicant.contact_name or applicant.name,
+            recipient_phone=applicant.phone,
+            recipient_address=applicant.address,
+        )
+        drafts.fill(application_id=application.pk, answers=answers, by=by, now=clock.now())
+        self._hand_in_materials(application, by, at_counter)
+        return application
+
+    def _hand_in_materials(self, application: Application, by: User, at_counter: bool) -> None:
+        asked = application.materials.filter(disposition=Disposition.ASK, is_required=True)
+        if at_counter:
+            uploads.receive_paper(
+                application_id=application.pk,
+                material_ids=set(asked.values_list("pk", flat=True)),
+                by=by,
+                now=clock.now(),
+            )
+            return
+        for material in asked:
+            upload = SimpleUploadedFile(f"{material.name[:40]}.pdf", SAMPLE_PDF)
+            uploads.attach(material_id=material.pk, upload=upload, by=by, now=clock.now())
+
+    def submit(self, application: Application) -> Application:
+        """Submit a draft as whoever filled it in."""
+        by = application.created_by
+        done = filing.submit(application_id=application.pk, by=by, now=self.note(by, "提交申请"))
+        self.note("系统", f"申报号 {done.number}，查询码 {done.query_code}")
+        return done
+
+    def accept(self, application: Application) -> Application:
+        """Accept it at the window."""
+        clerk = self.cast.clerk
+        return intake.accept(
+            application_id=application.pk, by=clerk, now=self.note(clerk, "受理，出具受理通知书")
+        )
+
+    # --- the departments ------------------------------------------------------------------------------------------
+
+    def work(self, task: ReviewTask, *, outcome: str = TaskOutcome.PASS, reasons: str = "") -> None:
+        """Claim one task that has arrived and finish it as its department would."""
+        if task.kind == StepKind.DECIDE:
+            self._decide(task, outcome, reasons)
+            return
+        first = self.cast.staff(task.department, "review1")
+        review.claim(
+            task_id=task.pk,
+            by=first,
+            now=self.note(first, f"领取“{task.step.name}”（{task.case.version.name}）"),
+        )
+        if task.step.staff_min > 1:
+            second = self.cast.staff(task.department, "review2")
+            review.record(
+                task_id=task.pk,
+                finding="同行核查，现场与申报一致。",
+                by=second,
+                now=self.note(second, "填写核查记录"),
+            )
+        review.complete(
+            task_id=task.pk,
+            outcome=outcome,
+            opinion=reasons or "材料齐全、符合法定形式，同意。",
+            by=first,
+            now=self.note(first, f"完成“{task.step.name}”"),
+        )
+
+    def _decide(self, task: ReviewTask, outcome: str, reasons: str) -> None:
+        decider = self.cast.staff(task.department, "decide")
+        denied = outcome in (TaskOutcome.OBJECT, DecisionOutcome.DENIED)
+        verb = "不予" if denied else "准予"
+        review.claim(
+            task_id=task.pk,
+            by=decider,
+            now=self.note(decider, f"领取“{task.step.name}”（{task.case.version.name}）"),
+        )
+        decisions.decide(
+            task_id=task.pk,
+            outcome=DecisionOutcome.DENIED if denied else DecisionOutcome.GRANTED,
+            reasons=reasons or ("" if not denied else "经核查，申请内容不符合法定条件。"),
+            by=decider,
+            now=self.note(decider, f"作出决定：{verb}“{task.case.version.name}”"),
+        )
+
+    def arrived(self, application: Application) -> list[ReviewTask]:
+        """Return the tasks of an application that have reached their departments and hold up its end."""
+        return list(
+            ReviewTask.objects.filter(case__application=application, status=TaskStatus.OPEN)
+            .exclude(kind__in=[StepKind.SPECIAL, StepKind.POST_CHECK])
+            .select_related("step", "department", "case__version")
+            .order_by("id")
+        )
+
+    def wait_for_departments(self, application: Application) -> list[ReviewTask]:
+        """Wait until a task has arrived, or the results are gathered; let a special procedure's days pass."""
+        self.carrier.until(
+            lambda: (
+                bool(self.arrived(application))
+                or self._gathered(application)
+                or bool(self._running(application))
+            ),
+            f"{application.number} 的下一环节送达部门",
+        )
+        running = self._running(application)
+        if running and not self.arrived(application):
+            self._let_pass(running[0])
+            return self.wait_for_departments(application)
+        return self.arrived(application)
+
+    def _running(self, application: Application) -> list[ReviewTask]:
+        return list(
+            ReviewTask.objects.filter(
+                case__application=application,
+                kind=StepKind.SPECIAL,
+                status__in=[TaskStatus.RELEASED, TaskStatus.OPEN],
+            ).select_related("step")
+        )
+
+    def _let_pass(self, task: ReviewTask) -> None:
+        if task.due_at and task.due_at >= clock.now():
+            clock.advance(task.due_at - clock.now() + timedelta(minutes=1))
+        self.carrier.until(
+            lambda: (
+                not ReviewTask.objects.filter(
+                    pk=task.pk, status__in=[TaskStatus.RELEASED, TaskStatus.OPEN]
+                ).exists()
+            ),
+            f"“{task.step.name}”期满",
+        )
+        self.note("系统", f"“{task.step.name}”期满，自动进入下一环节")
+
+    def _gathered(self, application: Application) -> bool:
+        return Application.objects.filter(pk=application.pk, receipted_at__isnull=False).exists()
+
+    def finish_departments(self, application: Application) -> None:
+        """Work every task of every department until all results are gathered."""
+        while tasks := self.wait_for_departments(application):
+            for task in tasks:
+                self.work(task)
+
+    # --- the outlet -----------------------------------------------------------------------------------------------
+
+    def deliver(self, application: Application) -> None:
+        """Hand everything over at the window, or send it and let the parcel arrive; what is electronic has arrived."""
+        delivery = Delivery.objects.get(application=application)
+        if delivery.way == DeliveryWay.WINDOW:
+            self._hand_over(application)
+        elif delivery.way == DeliveryWay.COURIER:
+            self._send(delivery)
+        else:
+            self.note("系统", "结果为登记、资金或电子件，已电子送达")
+        self.carrier.until(
+            lambda: Application.objects.filter(pk=application.pk, status=ApplicationStatus.CLOSED).exists(),
+            "办结",
+        )
+        self.note("系统", "全部结果送达，申报办结")
+
+    def _hand_over(self, application: Application) -> None:
+        by = self.cast.outlet
+        outlet.hand_over(
+            application_id=application.pk,
+            collector_name=application.applicant.contact_name or application.applicant.name,
+            relation=Relation.SELF,
+            signature=application.applicant.contact_name or application.applicant.name,
+            place=self.cast.hall,
+            by=by,
+            now=self.note(by, "统一出件，申请人签收"),
+        )
+
+    def _send(self, delivery: Delivery) -> None:
+        def booked() -> bool:
+            return Shipment.objects.filter(delivery=delivery, status=ShipmentStatus.BOOKED).exists()
+
+        self.carrier.until(booked, "取得运单号")
+        shipment = Shipment.objects.get(delivery=delivery)
+        by = self.cast.courier
+        shipments.send(shipment_id=shipment.pk, by=by, now=self.note(by, f"交寄，运单号 {shipment.waybill}"))
+        clock.advance(timedelta(hours=25))
+        self.carrier.until(
+            lambda: Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.DELIVERED).exists(),
+            "快递签收",
+        )
+        self.note(shipment.courier, "收件人签收")
+
+    def whole(self, application: Application) -> None:
+        """Take a submitted application to its end."""
+        self.accept(application)
+        self.finish_departments(application)
+        self.deliver(application)
