@@ -1,0 +1,23 @@
+"""How the refusal of a service becomes an error of the form that was sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+
+from core.errors import NotFound, Refusal
+
+
+@contextmanager
+def refusals_as_errors(form: forms.BaseForm) -> Iterator[None]:
+    """Turn a refusal raised inside into an error of the bound form: at the field it names, else above all fields.
+
+    What stands after the `with` block shows the page again, with everything typed and status 422. A record that
+    does not exist for this viewer stays what it is: a page that says so.
+    """
+    try:
+        yield
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
