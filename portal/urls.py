@@ -25,10 +25,12 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("delivery.urls")),
     path("api/", include("portal.api.urls")),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),  # 404 outside DEBUG and DEMO
+    path("styleguide/desk/", styleguide.desk, name="styleguide-desk"),
+    path("styleguide/paper/", styleguide.paper, name="styleguide-paper"),
 ]
 if settings.DEBUG or settings.DEMO:
     urlpatterns += [
-        path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("demo/sms/", home.sms_outbox, name="sms-outbox"),
     ]
 

@@ -275,10 +275,10 @@ def empty_state(
 
 @register.inclusion_tag("_components/filters_panel.html")
 def filters_panel(
-    form: forms.BaseForm, target: str = "", bar: bool = False, clear_url: str = "?"
+    form: forms.BaseForm, target: str = "", bar: bool = False, clear_url: str = "?", label: str = "筛选"
 ) -> dict[str, Any]:
     """Draw a GET form of filters; with target (a CSS selector) htmx replaces that element and the address."""
-    return {"form": form, "target": target, "bar": bar, "clear_url": clear_url}
+    return {"form": form, "target": target, "bar": bar, "clear_url": clear_url, "label": label}
 
 
 @register.inclusion_tag("_components/qr_block.html")

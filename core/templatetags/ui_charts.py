@@ -6,25 +6,18 @@ from typing import Any
 from django import template
 
 register = template.Library()
+GAP = 0.8  # percent of the ring left open between two parts
+THINNEST = 0.7  # percent of the ring a part takes at least, so that it can be seen
 
 
-# --- charts -------------------------------------------------------------------------------------------------
 @register.inclusion_tag("_components/bar_chart.html")
-def bar_chart(title: str, rows: Sequence[Mapping[str, Any]], unit: str = "件") -> dict[str, Any]:
+def bar_chart(
+    title: str, rows: Sequence[Mapping[str, Any]], unit: str = "件", wide: bool = False
+) -> dict[str, Any]:
     """Draw horizontal bars (dicts of label, value, note) with the same figures in a table below."""
     largest = max((row["value"] for row in rows), default=0) or 1
-    bars = [
-        {**row, "y": index * 36, "text_y": index * 36 + 16, "width": round(row["value"] / largest * 380, 1)}
-        for index, row in enumerate(rows)
-    ]
-    for bar in bars:
-        bar["value_x"] = 190 + bar["width"]
-    return {
-        "title": title,
-        "rows": bars,
-        "unit": unit,
-        "height": len(rows) * 36,
-    }
+    bars = [{**row, "share": f"{row['value'] / largest * 100:.1f}"} for row in rows]
+    return {"title": title, "rows": bars, "unit": unit, "wide": wide}
 
 
 @register.inclusion_tag("_components/donut_chart.html")
@@ -34,14 +27,8 @@ def donut_chart(title: str, rows: Sequence[Mapping[str, Any]], unit: str = "件"
     slices, start = [], 0.0
     for number, row in enumerate(rows, start=1):
         share = row["value"] / total * 100 if total else 0.0
-        slices.append(
-            {
-                **row,
-                "series": number,
-                "share": round(share),
-                "dash": f"{max(share - 0.8, 0):.2f}",
-                "offset": f"{-start:.2f}",
-            }
-        )
+        dash = max(share - GAP, THINNEST) if share else 0.0
+        shape = {"series": number, "dash": f"{dash:.2f}", "offset": f"{-start:.2f}"}
+        slices.append({**row, **shape, "share": round(share)})
         start += share
     return {"title": title, "rows": slices, "total": total, "unit": unit}

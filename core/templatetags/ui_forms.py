@@ -19,7 +19,7 @@ def _attributes(attrs: Mapping[str, Any]) -> SafeString:
 @register.filter
 def shortcut_label(key: str) -> str:
     """Write a shortcut as it stands on a key: mod+enter becomes Ctrl ↵."""
-    return key.replace("mod+enter", "Ctrl ↵").replace("mod+", "Ctrl ").upper().replace("CTRL", "Ctrl")
+    return key.upper().replace("MOD+", "Ctrl ").replace("ENTER", "↵")
 
 
 # --- buttons ------------------------------------------------------------------------------------------------

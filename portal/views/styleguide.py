@@ -183,14 +183,18 @@ def _samples() -> dict[str, Any]:
         "queue": _queue(),
         "issuer": "示例区市场监督管理局",
         "issued_on": _moment(13, 9),
-        "desks": [
-            {"label": "综合窗口", "url": "#workspace", "active": False},
-            {"label": "市场监管局待办", "url": "#workspace", "active": True, "count": 12},
-            {"label": "统一出件", "url": "#workspace", "active": False, "count": 3},
-        ],
+        "desks": _desks(),
         **_figures(),
         **_guide(),
     }
+
+
+def _desks() -> list[dict[str, Any]]:
+    return [
+        {"label": "综合窗口", "url": "#workspace", "active": False},
+        {"label": "市场监管局待办", "url": "#workspace", "active": True, "count": 12},
+        {"label": "统一出件", "url": "#workspace", "active": False, "count": 3},
+    ]
 
 
 def _figures() -> dict[str, Any]:
@@ -308,9 +312,27 @@ def _guide() -> dict[str, Any]:
     }
 
 
-@require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Show every component in all its states; only where DEBUG or DEMO is on."""
+def _show(request: HttpRequest, template: str, **more: Any) -> HttpResponse:
+    """Render a sample page, but only where DEBUG or DEMO is on."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
-    return render(request, "styleguide/styleguide.html", _samples())
+    return render(request, f"styleguide/{template}.html", {**_samples(), **more})
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Show every component in all its states."""
+    return _show(request, "styleguide")
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show the frame of the staff: filters, list, detail, and the actions that stay."""
+    return _show(request, "desk", workspaces=_desks())
+
+
+@require_safe
+def paper(request: HttpRequest) -> HttpResponse:
+    """Show an official document on the screen, ready for A4."""
+    title, number = "受理通知书", "示市监许受字〔2026〕第0128号"
+    return _show(request, "paper", document_title=title, document_number=number)

@@ -1,5 +1,5 @@
-// Focus: errors come first when a page or fragment shows them; after a swap the focus goes where it makes sense, never to
-// the top of the page.
+// Focus: errors come first in a fragment, as they do on a page (there by autofocus); after a swap the focus goes
+// where it makes sense, never to the top of the page.
 function toErrors(root) {
   const summary = root.querySelector("[data-error-summary]");
   if (summary) summary.focus();
@@ -37,5 +37,3 @@ document.addEventListener("keydown", (event) => {
   const next = event.key === "ArrowDown" ? Math.min(here + 1, links.length - 1) : here - 1;
   (links[next] ?? search.querySelector("input")).focus();
 });
-
-toErrors(document);

@@ -36,7 +36,7 @@ function listShortcuts() {
   list.replaceChildren(...rows.flatMap(([key, label]) => {
     const term = document.createElement("dt");
     const kbd = document.createElement("kbd");
-    kbd.textContent = key.replace("mod+enter", "Ctrl ↵").replace("mod+", "Ctrl ").toUpperCase();
+    kbd.textContent = key.toUpperCase().replace("MOD+", "Ctrl ").replace("ENTER", "↵");
     term.append(kbd);
     const text = document.createElement("dd");
     text.textContent = label;
@@ -52,7 +52,7 @@ function act(event) {
   if (single && (typing(event.target) || !singleKeysOn()) && name !== "?") return;
   if (name === "?" && !typing(event.target)) { event.preventDefault(); listShortcuts(); return; }
   if (name === "/") {
-    const search = document.querySelector("main [type=search], .header__search input");
+    const search = document.querySelector("main [type=search]") ?? document.querySelector(".header__search input");
     if (search) { event.preventDefault(); search.focus(); search.select(); }
     return;
   }
