@@ -32,9 +32,22 @@ def rank(query: str, findables: Iterable[Findable]) -> list[int]:
     its pairs of characters: half of them are enough, or where nothing else is found, one. An empty query
     finds everything, in the order given.
     """
-    words = [word for word in _BREAKS.split(_normal(query)) if word]
+    words = _words(query)
     findables = list(findables)
     return _ranked(words, findables, ENOUGH) or _ranked(words, findables, SOMETHING)
+
+
+def words_of(query: str) -> list[tuple[str, str]]:
+    """Return each word of a query as it stands, and without what people put around it."""
+    return [(word, _bare(word)) for word in _words(query)]
+
+
+def _words(query: str) -> list[str]:
+    return [word for word in _BREAKS.split(_normal(query)) if word]
+
+
+def _bare(word: str) -> str:
+    return _FILLERS.sub("", _FILLERS.sub("", word))
 
 
 def _ranked(words: list[str], findables: list[Findable], enough: float) -> list[int]:
@@ -61,7 +74,7 @@ def _score(words: list[str], one: Findable, enough: float) -> float | None:
 def _word_score(
     word: str, name: str, everyday: str, code: str, elsewhere: str, *, enough: float
 ) -> float | None:
-    bare = _FILLERS.sub("", _FILLERS.sub("", word))
+    bare = _bare(word)
     for said in (word, bare):
         if said and (score := _found(said, name, everyday, code, elsewhere)):
             return score

@@ -146,6 +146,11 @@ def bundle_for_guide(code: str) -> BundleGuide:
     return BundleGuide(bundle, members, dependencies, materials)
 
 
+def bundles_with(version: MatterVersion) -> QuerySet[Bundle]:
+    """Return the bundles in use of which a version's matter is a member, by code."""
+    return Bundle.objects.filter(is_active=True, members__matter=version.matter_id).order_by("code")
+
+
 def departments() -> QuerySet[Department]:
     """Return the departments in use, by code."""
     return Department.objects.filter(is_active=True).order_by("code")

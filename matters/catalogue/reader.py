@@ -10,7 +10,7 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 MAX_DEPTH = 30
-MAX_DIGITS = 20
+MAX_DIGITS = 30
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None}

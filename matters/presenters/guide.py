@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from matters.enums import HandlingForm, ItemType, StepKind
 from matters.materials import merged_materials
 from matters.models import Department, MatterVersion, ServicePoint, Step
@@ -24,7 +26,10 @@ class MatterCard:
     """One matter in a list: what the matter card component shows."""
 
     version: MatterVersion
-    url: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse("matter", args=[self.code])
 
     @property
     def code(self) -> str:

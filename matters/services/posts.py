@@ -32,8 +32,7 @@ def give_post(
     if by is not None:
         require(by, Role.ADMINISTRATOR)
     _check_place(role, department, service_point)
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if not user.is_active:
+    if not User.objects.select_for_update().get(pk=user.pk).is_active:
         raise Invalid("user_inactive", f"账号“{user.username}”已停用，请先启用再任岗。", field="user")
     held = StaffPost.objects.current().filter(
         user=user, department=department, role=role, service_point=service_point
@@ -48,6 +47,7 @@ def give_post(
         given_at=now,
         given_by=by,
     )
+    forget_posts(user)
     _record("give_post", post, by=by, now=now)
     return post
 
@@ -76,6 +76,7 @@ def end_post(*, post: StaffPost, by: User, now: datetime) -> StaffPost:
         raise Refusal("last_administrator", "这是最后一个系统管理岗位，请先给其他人任系统管理岗再办理离岗。")
     post.ended_at, post.ended_by = now, by
     post.save(update_fields=["ended_at", "ended_by"])
+    forget_posts(by)
     _record("end_post", post, by=by, now=now)
     return post
 
@@ -100,7 +101,6 @@ def _check_place(role: str, department: Department, service_point: ServicePoint 
 
 
 def _record(act: str, post: StaffPost, *, by: User | None, now: datetime) -> None:
-    forget_posts(post.user)
     audit.record(
         by=by,
         now=now,
