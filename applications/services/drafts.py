@@ -88,7 +88,7 @@ def fill(*, application_id: int, answers: Answers, by: User, now: datetime) -> A
     for column, value in asdict(answers).items():
         setattr(application, column, list(value) if column == "conditions" else value)
     application.save(update_fields=list(asdict(answers)))
-    _set_required(application)
+    set_required(application)
     audit.record(by=by, now=now, act="application.fill", on=application)
     return application
 
@@ -180,7 +180,8 @@ def _merge_materials(
         material.save()
 
 
-def _set_required(application: Application) -> None:
+def set_required(application: Application) -> None:
+    """Mark which conditional materials are needed, by the conditions the applicant meets."""
     for material in application.materials.exclude(condition=""):
         material.is_required = material.key in application.conditions
         material.save(update_fields=["is_required"])

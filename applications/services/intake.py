@@ -9,7 +9,7 @@ from django.db import transaction
 from applications import machine, papers
 from applications.locks import lock_application
 from applications.models import Application, Case
-from applications.services import notifications, routing
+from applications.services import filing, notifications, routing
 from core.errors import Invalid
 from core.models import User
 from matters.enums import LimitUnit, Role
@@ -61,6 +61,17 @@ def accept(
     papers.acceptance(application=application, now=now)
     notifications.accepted(application=application, now=now)
     return application
+
+
+@transaction.atomic
+def submit_and_accept(*, application_id: int, by: User, now: datetime) -> Application:
+    """Hand in a complete draft and accept it, as one act of the clerk who has checked the papers at the counter.
+
+    Both happen or neither: a missing material leaves the draft as it was. Raises what submitting and accepting raise.
+    """
+    require(by, Role.INTAKE)
+    filing.submit(application_id=application_id, by=by, now=now)
+    return accept(application_id=application_id, by=by, now=now)
 
 
 @transaction.atomic
