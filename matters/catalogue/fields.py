@@ -218,6 +218,7 @@ def _read_field(place: Place, one: Field, entry: Entry, findings: Findings) -> N
 def text(key: str, model: type[models.Model], attribute: str = "", *, required: bool = False) -> Field:
     """Return the field for a text column, as long as the column allows; empty where it may be left out."""
     column = model._meta.get_field(attribute or key)
+    assert isinstance(column, models.Field)
     return Field(key, Text(column.max_length, required), attribute, REQUIRED if required else "")
 
 

@@ -21,6 +21,10 @@ from matters.models.organisation import Department
 class Matter(models.Model):
     """One matter (事项): a stable identity and code; what the guide says stands in its versions."""
 
+    published: (
+        "list[MatterVersion]"  # the version in use, if any, where `selectors.bundles` has prefetched it
+    )
+
     code = models.SlugField("事项编码", max_length=50, unique=True)
     department = models.ForeignKey(
         Department, verbose_name="实施部门", on_delete=models.PROTECT, related_name="matters"

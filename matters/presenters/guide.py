@@ -1,6 +1,6 @@
 """One matter: its card in a list, and its guide (办事指南)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,7 @@ class FlowStep:
 class GuidePresenter:
     """The guide of one matter (办事指南), section by section."""
 
-    def __init__(self, version: MatterVersion, service_points: Sequence[ServicePoint] = ()) -> None:
+    def __init__(self, version: MatterVersion, service_points: Iterable[ServicePoint] = ()) -> None:
         self.version = version
         self.service_points = service_points
         self.department: Department = version.matter.department

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Max
@@ -105,7 +106,7 @@ class _Writer:
         self.by = by
         self.now = now
 
-    def record(self, act: str, on: models.Model, **detail: object) -> None:
+    def record(self, act: str, on: models.Model, **detail: Any) -> None:
         audit.record(by=self.by, now=self.now, act=act, on=on, **detail)
 
     def keep(self, model: type[models.Model], rows: list[Values]) -> Tally:
