@@ -44,7 +44,10 @@ class InProcess:
         raise TimeoutError(f"仍未：{what}")
 
     def carry(self) -> None:
-        """Bring every message that is under way to its consumer, then run the clocks once."""
+        """Bring every message that is under way to its consumer, then run the clocks once.
+
+        Papers are left for a worker, or for the first reader, to render.
+        """
         now = clock.now()
         for pk in ReviewTask.objects.filter(status=TaskStatus.RELEASED).values_list("pk", flat=True):
             routing.receipt_task(task_id=pk, now=now)
@@ -55,4 +58,4 @@ class InProcess:
             outlet.gather(application_id=pk, now=now)
         for pk in Shipment.objects.filter(status=ShipmentStatus.ORDERED).values_list("pk", flat=True):
             shipments.book(shipment_id=pk, now=now)
-        sweeping.sweep(now=now)
+        sweeping.run_clocks(now=now)
