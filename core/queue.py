@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from core.models.dispatch import Dispatched
 
@@ -47,7 +48,7 @@ def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
 
 
 def _broker_errors() -> tuple[type[Exception], ...]:
-    return (*current_app.connection_for_write().connection_errors, current_app.OperationalError)
+    return (*current_app.connection_for_write().connection_errors, OperationalError)
 
 
 @dataclass(frozen=True)

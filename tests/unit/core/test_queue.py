@@ -1,0 +1,151 @@
+import json
+import os
+import threading
+from datetime import timedelta
+
+import pytest
+import redis
+from celery import Celery
+from django.conf import settings
+from django.db import connection, transaction
+
+from core import queue, tasks
+from core.models import OfficialDocument, Sms
+from core.queue import department_queue, enqueue, run_sweeps
+from core.services import documents, notices
+from core.sweeps import SWEEPS
+from portal.celery import app as portal_app
+
+SMS_SWEEP = next(sweep for sweep in SWEEPS if sweep.model is Sms)
+
+
+@pytest.fixture
+def broker():
+    """The messages of a queue at the real broker, under this test run's own prefix."""
+    portal_app.set_current()
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+
+        def key(name: str) -> str:
+            return settings.REDIS_PREFIX + name
+
+        def messages(name: str) -> list[dict]:
+            return [json.loads(raw) for raw in client.lrange(key(name), 0, -1)]
+
+        for name in queue.SHARED:
+            client.delete(key(name))
+        yield messages
+        for name in queue.SHARED:
+            client.delete(key(name))
+
+
+@pytest.fixture(autouse=True)
+def _rested(monkeypatch):
+    monkeypatch.setattr(queue, "_broker_rests_until", 0.0)
+
+
+def due(now, **changes):
+    fields = {"phone": "13812343210", "text": "您好", "created_at": now, "next_attempt_at": now, **changes}
+    return Sms.objects.create(**fields)
+
+
+def test_department_queue_carries_the_code():
+    assert department_queue("SCJG") == "dept.SCJG"
+
+
+@pytest.mark.django_db
+def test_enqueue_sends_when_the_transaction_commits(broker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=7)
+        assert broker(queue.NOTIFY) == []
+    (message,) = broker(queue.NOTIFY)
+    assert message["headers"]["task"] == "core.send_sms"
+    assert "7" in message["headers"]["kwargsrepr"]
+
+
+@pytest.mark.django_db
+def test_enqueue_sends_nothing_when_the_transaction_rolls_back(broker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=7)
+        transaction.set_rollback(True)
+    assert broker(queue.NOTIFY) == []
+
+
+@pytest.mark.django_db
+def test_enqueue_leaves_an_unreachable_broker_to_the_sweeper(monkeypatch, django_capture_on_commit_callbacks):
+    dead = Celery("dead", set_as_current=False)
+    dead.config_from_object("django.conf:settings", namespace="CELERY")
+    dead.conf.broker_url = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(queue, "current_app", dead)
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=7)
+    assert queue._broker_rests_until > 0
+
+
+@pytest.mark.django_db
+def test_sweep_sends_again_only_what_waits_for_a_receipt(broker, now, django_capture_on_commit_callbacks):
+    waiting = due(now)
+    due(now, receipted_at=now)
+    due(now, failed_at=now)
+    due(now, next_attempt_at=now + timedelta(seconds=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert SMS_SWEEP.run(now=now) == 1
+    assert len(broker(queue.NOTIFY)) == 1
+    waiting.refresh_from_db()
+    assert (waiting.attempts, waiting.next_attempt_at) == (1, now + timedelta(seconds=30))
+    assert SMS_SWEEP.run(now=now) == 0
+
+
+@pytest.mark.django_db
+def test_sweep_waits_longer_each_time_and_ten_minutes_at_most(now):
+    sms = due(now)
+    waits = []
+    for _ in range(8):
+        sms.refresh_from_db()
+        moment = sms.next_attempt_at
+        SMS_SWEEP.run(now=moment)
+        sms.refresh_from_db()
+        waits.append((sms.next_attempt_at - moment).total_seconds())
+    assert waits == [30, 60, 120, 240, 480, 600, 600, 600]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep_skips_rows_another_sweeper_holds(now):
+    sms = due(now)
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Sms.objects.select_for_update().get(pk=sms.pk)
+            held.set()
+            done.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    assert SMS_SWEEP.run(now=now) == 0
+    done.set()
+    holder.join()
+    assert SMS_SWEEP.run(now=now) == 1
+
+
+@pytest.mark.django_db
+def test_run_sweeps_covers_every_row_of_the_room_that_waits(record, issuer, now):
+    notices.send_sms(phone="13812343210", text="您好", now=now)
+    documents.issue(
+        kind="record",
+        title="办理结果通知书",
+        issuer=issuer,
+        data=record.as_data(),
+        holder="张*",
+        reference="1",
+        now=now,
+    )
+    assert run_sweeps(SWEEPS, now=now) == {"core.render_document": 0, "core.send_sms": 0}
+    later = now + OfficialDocument.FIRST_WAIT
+    assert run_sweeps(SWEEPS, now=later) == {"core.render_document": 1, "core.send_sms": 1}
+
+
+def test_every_task_of_the_room_is_swept_into_a_shared_queue():
+    assert {sweep.task for sweep in SWEEPS} == {tasks.render_document.name, tasks.send_sms.name}
+    assert {sweep.queue(None) for sweep in SWEEPS} <= set(queue.SHARED)
