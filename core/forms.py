@@ -21,3 +21,8 @@ def refusals_as_errors(form: forms.BaseForm) -> Iterator[None]:
         raise
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
+def status_of(*shown: forms.BaseForm) -> int:
+    """Return the HTTP status of a page with these forms: 422 when one that was sent has errors."""
+    return 422 if any(form.is_bound and form.errors for form in shown) else 200

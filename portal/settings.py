@@ -111,7 +111,9 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX + "cache",
-    }
+    },
+    # What a process may remember for seconds; pages and health checks that use it work while Redis is away.
+    "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "near"},
 }
 
 CELERY_BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz/", health.healthz, name="healthz"),
     path("elder/", home.elder, name="elder"),
     path("about/accessibility/", home.accessibility, name="accessibility"),
+    path("about/demo/", home.about_demo, name="about-demo"),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
     path("accounts/register/", accounts.register, name="register"),
@@ -20,7 +21,9 @@ urlpatterns = [
     path("inbox/<int:pk>/", inbox.message, name="message"),
     path("desk/", staff.desk, name="desk"),
     path("desk/posts/", staff.posts, name="posts"),
+    path("desk/posts/give/", staff.give_post, name="post-give"),
     path("desk/posts/<int:pk>/end/", staff.end_post, name="post-end"),
+    path("desk/posts/new-account/", staff.new_account, name="staff-account-new"),
     path("", include("matters.urls")),
     path("", include("applications.urls")),
     path("", include("delivery.urls")),
@@ -34,6 +37,7 @@ if settings.DEBUG or settings.DEMO:
         path("demo/sms/", home.sms_outbox, name="sms-outbox"),
     ]
 
-handler404 = "portal.views.home.not_found"
-handler403 = "portal.views.home.forbidden"
-handler500 = "portal.views.home.broken"
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.forbidden"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.broken"

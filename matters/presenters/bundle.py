@@ -131,7 +131,9 @@ class BundleCard:
 
     @property
     def members(self) -> list[str]:
-        versions = [member.matter.published[0] for member in self.bundle.members.all() if member.matter.published]
+        versions = [
+            member.matter.published[0] for member in self.bundle.members.all() if member.matter.published
+        ]
         return [version.everyday_name.split("/")[0] or version.name for version in versions]
 
     @property

@@ -1,0 +1,3 @@
+"""Addresses of applications, area by area."""
+
+urlpatterns: list = []

@@ -1,0 +1,3 @@
+"""Addresses of the outlet, the parcels and verification."""
+
+urlpatterns: list = []

@@ -1,0 +1,26 @@
+"""Bundles (一件事): all of them, and the guide of one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.qr import qr_svg
+from matters import selectors
+from matters.presenters import BundlePresenter
+from matters.presenters.bundle import BundleCard
+
+
+@require_safe
+def bundle_list(request: HttpRequest) -> HttpResponse:
+    """Show every bundle with what it spares."""
+    return render(request, "matters/bundle_list.html", {"bundles": map(BundleCard, selectors.bundles())})
+
+
+@require_safe
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the members of a bundle, their order, and the materials asked once for all of them."""
+    context = {
+        "bundle": BundlePresenter(selectors.bundle_for_guide(code.upper())),
+        "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
+    }
+    return render(request, "matters/bundle_guide.html", context)

@@ -1,0 +1,21 @@
+"""The guide of one matter (办事指南)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.qr import qr_svg
+from matters import selectors
+from matters.presenters import GuidePresenter
+
+
+@require_safe
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    """Show everything one needs to know before applying for a matter."""
+    version = selectors.matter_for_guide(code.upper())
+    context = {
+        "guide": GuidePresenter(version, selectors.service_points()),
+        "bundles": selectors.bundles_with(version),
+        "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
+    }
+    return render(request, "matters/matter_guide.html", context)

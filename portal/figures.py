@@ -1,0 +1,65 @@
+"""The figures of the day that the first page shows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import caches
+from django.db.models import Count, Q
+
+from applications.enums import ApplicationStatus
+from applications.models import Application
+from core.clock import CHINA, local_date
+
+KEEP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class HallToday:
+    """What the hall did on one day: how many applications it accepted and closed, how many without a trip."""
+
+    accepted: int
+    closed: int
+    closed_without_trip: int
+
+    @property
+    def zero_trip_share(self) -> int | None:
+        """The share of today's closed applications whose applicants never came, in percent; None without any."""
+        return round(self.closed_without_trip / self.closed * 100) if self.closed else None
+
+    @property
+    def stats(self) -> list[dict[str, Any]]:
+        share = self.zero_trip_share
+        return [
+            {"label": "今天受理", "value": self.accepted, "unit": "件"},
+            {"label": "今天办结", "value": self.closed, "unit": "件"},
+            {
+                "label": "今天零跑腿",
+                "value": "—" if share is None else share,
+                "unit": "" if share is None else "%",
+                "tone": "success",
+            },
+        ]
+
+
+def hall_today(*, now: datetime) -> HallToday:
+    """Return the figures of the day on which `now` falls in China; up to half a minute old."""
+    key = f"hall-today:{local_date(now)}"
+    near = caches["near"]
+    figures = near.get(key)
+    if figures is None:
+        figures = _count(now)
+        near.set(key, figures, KEEP_SECONDS)
+    return HallToday(**figures)
+
+
+def _count(now: datetime) -> dict[str, int]:
+    begin = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = (begin, begin + timedelta(days=1))
+    closed = Q(closed_at__gte=today[0], closed_at__lt=today[1], status=ApplicationStatus.CLOSED)
+    accepted = Q(accepted_at__gte=today[0], accepted_at__lt=today[1])
+    return Application.objects.filter(accepted | closed).aggregate(
+        accepted=Count("id", filter=accepted),
+        closed=Count("id", filter=closed),
+        closed_without_trip=Count("id", filter=closed & Q(visits=None)),
+    )

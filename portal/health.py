@@ -1,0 +1,117 @@
+"""Whether the portal can do its work now.
+
+Without database, tables, broker or a worker for a shared queue nobody can be served: unavailable. A department
+whose worker is missing only lets its own tasks wait, and a calendar about to end still counts today: degraded.
+Workers are found by asking all of them over the broker which queues they consume, so an answer proves the whole
+way there and back; it takes ASK_SECONDS at most and is kept for KEEP_SECONDS in this process.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import structlog
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from core import calendar, clock
+from core.clock import local_date
+from core.queue import SHARED
+from matters.selectors import department_queues
+from portal.celery import app
+
+log = structlog.get_logger(__name__)
+
+ASK_SECONDS = 1.0
+KEEP_SECONDS = 5
+CALENDAR_AHEAD = timedelta(days=60)
+OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
+
+
+@dataclass
+class Health:
+    """What works and what does not. It names parts, never addresses or errors: anybody may read it."""
+
+    checks: dict[str, str] = field(default_factory=dict)
+    missing_queues: list[str] = field(default_factory=list)
+    missing_departments: list[str] = field(default_factory=list)
+    calendar_until: date | None = None
+
+    @property
+    def status(self) -> str:
+        found = set(self.checks.values())
+        return next((word for word in (UNAVAILABLE, DEGRADED) if word in found), OK)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "status": self.status,
+            "checks": self.checks,
+            "missing_queues": self.missing_queues,
+            "missing_departments": self.missing_departments,
+            "calendar_until": self.calendar_until and self.calendar_until.isoformat(),
+        }
+
+
+def examine() -> Health:
+    """Return the state of every part; up to KEEP_SECONDS old unless something is missing altogether."""
+    near = caches["near"]
+    health = near.get("health")
+    if health is None:
+        health = _examine()
+        if health.status != UNAVAILABLE:
+            near.set("health", health, KEEP_SECONDS)
+    return health
+
+
+def _examine() -> Health:
+    health = Health()
+    try:
+        connection.ensure_connection()
+        health.checks["database"] = OK
+        health.checks["migrations"] = UNAVAILABLE if _unapplied() else OK
+    except DatabaseError as error:
+        log.error("health_database", error=str(error))
+        health.checks["database"] = UNAVAILABLE
+    health.checks["broker"] = OK if _broker_answers() else UNAVAILABLE
+    if health.status == OK:
+        _check_workers(health, consumed_queues())
+        _check_calendar(health, local_date(clock.now()))
+    return health
+
+
+def _unapplied() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _broker_answers() -> bool:
+    try:
+        with app.connection_for_read() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+    except (*broker.connection_errors, app.OperationalError, OSError) as error:
+        log.error("health_broker", error=str(error))
+        return False
+    return True
+
+
+def consumed_queues() -> set[str]:
+    """Return the names of the queues that running workers say they consume."""
+    answers = app.control.inspect(timeout=ASK_SECONDS).active_queues() or {}
+    return {queue["name"] for queues in answers.values() for queue in queues}
+
+
+def _check_workers(health: Health, consumed: Iterable[str]) -> None:
+    consumed = set(consumed)
+    health.missing_queues = [name for name in SHARED if name not in consumed]
+    missing = [name for name in department_queues() if name not in consumed]
+    health.missing_departments = [name.removeprefix("dept.") for name in missing]
+    health.checks["shared_workers"] = UNAVAILABLE if health.missing_queues else OK
+    health.checks["department_workers"] = DEGRADED if missing else OK
+
+
+def _check_calendar(health: Health, today: date) -> None:
+    health.calendar_until = calendar.last_day()
+    reaches = health.calendar_until is not None and health.calendar_until - today > CALENDAR_AHEAD
+    health.checks["calendar"] = OK if reaches else DEGRADED
