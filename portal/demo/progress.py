@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 
 class ProgressReport:
@@ -23,7 +23,7 @@ class ProgressReport:
             disable=not console.is_terminal,
         )
         self._step: str | None = None
-        self._bar = None
+        self._bar: TaskID | None = None
 
     def __enter__(self) -> Self:
         self._progress.start()
