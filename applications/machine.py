@@ -10,8 +10,9 @@ from typing import Any
 
 from applications.enums import ApplicationStatus as A
 from applications.enums import CaseStatus as C
+from applications.enums import CorrectionStatus as R
 from applications.enums import TaskStatus as T
-from applications.models import Application, Case, ReviewTask, StatusChange
+from applications.models import Application, Case, Correction, ReviewTask, StatusChange
 from core import audit
 from core.errors import Refusal
 from core.models import User
@@ -57,6 +58,11 @@ TRANSITIONS: dict[type, tuple[Transition, ...]] = {
         Transition("elapse", "期满", (T.RELEASED, T.OPEN, T.CLAIMED), T.DONE),
         Transition("cancel", "取消", (T.RELEASED, T.OPEN, T.CLAIMED), T.CANCELLED),
     ),
+    Correction: (
+        Transition("answer", "补正", (R.OPEN,), R.ANSWERED),
+        Transition("lapse", "逾期", (R.OPEN,), R.LAPSED),
+        Transition("cancel", "终止", (R.OPEN,), R.CANCELLED),
+    ),
 }
 
 APPLICANT, WINDOW, DEPARTMENT, OUTLET, SYSTEM, NOBODY = (
@@ -95,12 +101,14 @@ OWNERS: dict[type, dict[str, str]] = {
         T.DONE: NOBODY,
         T.CANCELLED: NOBODY,
     },
+    Correction: {R.OPEN: APPLICANT, R.ANSWERED: NOBODY, R.LAPSED: NOBODY, R.CANCELLED: NOBODY},
 }
 
 _APPLICATION_OF: dict[type, Callable[[Any], Application]] = {
     Application: lambda application: application,
     Case: lambda case: case.application,
     ReviewTask: lambda task: task.case.application,
+    Correction: lambda correction: correction.application,
 }
 
 

@@ -73,8 +73,8 @@ def answer(
     machine.check(application, "answer_correction")
     correction = Correction.objects.select_for_update().get(application=application)
     _save_answers(correction, answers)
-    correction.status, correction.answered_at, correction.answered_by = CorrectionStatus.ANSWERED, now, by
-    correction.save(update_fields=["status", "answered_at", "answered_by"])
+    correction.application = application
+    machine.make(correction, "answer", by=by, now=now, answered_at=now, answered_by=by)
     machine.make(application, "answer_correction", by=by, now=now)
     if channel == Channel.COUNTER:
         require(by, Role.INTAKE)
@@ -90,8 +90,8 @@ def lapse(*, application_id: int, now: datetime) -> bool:
     correction = Correction.objects.filter(application=application, status=CorrectionStatus.OPEN).first()
     if correction is None or correction.due_at >= now or not machine.can(application, "lapse"):
         return False
-    correction.status, correction.lapsed_at = CorrectionStatus.LAPSED, now
-    correction.save(update_fields=["status", "lapsed_at"])
+    correction.application = application
+    machine.make(correction, "lapse", by=None, now=now, lapsed_at=now)
     machine.make(application, "lapse", by=None, now=now, ended_at=now)
     for case in application.cases.filter(status=CaseStatus.PENDING).select_related("version"):
         case.application = application

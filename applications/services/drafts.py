@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -16,7 +17,7 @@ from core.errors import Invalid, Refusal
 from core.models import Applicant, User
 from matters.enums import Necessity
 from matters.materials import merged_materials
-from matters.models import Bundle, MatterVersion, ServicePoint
+from matters.models import Bundle, Matter, MatterVersion, ServicePoint
 
 FAR_FROM = "只有草稿可以修改；申请提交以后，请在“我的申请”中查看，需要更正时由窗口一次性告知。"
 
@@ -100,7 +101,7 @@ def discard(*, application_id: int, by: User, now: datetime) -> None:
     audit.record(by=by, now=now, act="application.discard", on=application, title=application.title)
     for material in application.materials.prefetch_related("attachments"):
         for attachment in material.attachments.all():
-            transaction.on_commit(lambda file=attachment.file: file.storage.delete(file.name))
+            transaction.on_commit(partial(attachment.file.storage.delete, attachment.file.name))
             attachment.delete()
     application.cases.all().delete()
     application.delete()
@@ -144,12 +145,13 @@ def _members(bundle: Bundle, chosen: Collection[str]) -> list[tuple[MatterVersio
             "unknown_member", f"“{bundle.name}”中没有可选事项：{'、'.join(sorted(unknown))}。", field="chosen"
         )
     wanted = [member for member in members if not member.optional or member.matter.code in chosen]
-    for member in wanted:
-        if member.matter.current is None:
-            raise Refusal(
-                "matter_not_published", f"事项 {member.matter.code} 尚未发布，暂不能办理这个一件事。"
-            )
-    return [(member.matter.current, member.optional) for member in wanted]
+    return [(_current(member.matter), member.optional) for member in wanted]
+
+
+def _current(matter: Matter) -> MatterVersion:
+    if matter.current is None:
+        raise Refusal("matter_not_published", f"事项 {matter.code} 尚未发布，暂不能办理这个一件事。")
+    return matter.current
 
 
 def _one(version: MatterVersion | None) -> MatterVersion:

@@ -113,7 +113,8 @@ def _withdraw_case(case: Case, reason: str, by: User, now: datetime) -> None:
 
 
 def _end(application: Application, reason: str, by: User, now: datetime) -> None:
-    Correction.objects.filter(application=application, status=CorrectionStatus.OPEN).update(
-        status=CorrectionStatus.CANCELLED
-    )
+    correction = Correction.objects.filter(application=application, status=CorrectionStatus.OPEN).first()
+    if correction:
+        correction.application = application
+        machine.make(correction, "cancel", by=by, now=now)
     machine.make(application, "withdraw", by=by, now=now, note=reason, ended_at=now)

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from uuid import uuid4
@@ -63,6 +65,27 @@ def attach(*, material_id: int, upload: UploadedFile, by: User, now: datetime) -
             sha256=attachment.sha256,
         )
     return attachment
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A file that was not taken, and what to do about it."""
+
+    name: str
+    message: str
+
+
+def attach_each(
+    *, material_id: int, files: Iterable[UploadedFile], by: User, now: datetime
+) -> list[Rejected]:
+    """Add every file that may be added; one that is refused keeps no other out. Returns the refused ones."""
+    rejected = []
+    for upload in files:
+        try:
+            attach(material_id=material_id, upload=upload, by=by, now=now)
+        except Invalid as error:
+            rejected.append(Rejected(upload.name or "文件", error.message))
+    return rejected
 
 
 @transaction.atomic
