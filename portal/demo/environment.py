@@ -24,15 +24,7 @@ class Door:
     local_url: str  # for this machine's own questions
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What the demo command must know of how it was started."""
-
-    door: Door
-    private: engines.Engines
-
-
-current: Trial | None = None
+door: Door | None = None  # of the demo that this process starts
 
 
 def directory() -> Path:
@@ -44,10 +36,10 @@ def directory() -> Path:
 
 def prepare_demo(private: engines.Engines, arguments: list[str]) -> None:
     """Open the door of the demo that is about to start, and make this process a trial."""
-    global current
-    current = Trial(open_door(arguments), private)
+    global door
+    door = open_door(arguments)
     os.environ["DEMO"] = "1"
-    os.environ.setdefault("PUBLIC_URL", current.door.url)
+    os.environ.setdefault("PUBLIC_URL", door.url)
     set_defaults(private)
 
 

@@ -6,12 +6,13 @@ from django.core.management.base import CommandError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.models import DemoMark
+from portal import engines
 
 
 def refuse_foreign_database(connection: BaseDatabaseWrapper) -> None:
-    """Raise CommandError unless the database is empty of tables or carries the mark of the demo."""
+    """Raise CommandError unless the database is private, empty of tables, or carries the mark of the demo."""
     tables = connection.introspection.table_names()
-    if not tables:
+    if not tables or engines.is_our_database(str(connection.settings_dict["NAME"])):
         return
     if DemoMark._meta.db_table in tables and DemoMark.objects.using(connection.alias).exists():
         return

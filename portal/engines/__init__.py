@@ -22,7 +22,7 @@ from portal.engines.membership import PROJECT, Membership
 from portal.engines.places import control_directory, forget
 from portal.engines.programs import EMBEDDED, INSTALLED
 
-__all__ = ["PRIVATE_DATABASE", "EngineError", "Engines", "ensure", "forget", "leave", "var_directory"]
+__all__ = ["EngineError", "Engines", "ensure", "forget", "is_our_database", "leave", "var_directory"]
 
 PRIVATE_DATABASE = "portal_demo"
 _memberships: list[Membership] = []
@@ -61,6 +61,11 @@ def ensure() -> Engines:
         os.environ["DATABASE_URL"] = server + PRIVATE_DATABASE
         local_secrets.provide(var_directory())
     return engines
+
+
+def is_our_database(name: str) -> bool:
+    """Tell whether a database of this process's server is the private one, which nobody else can have filled."""
+    return name == PRIVATE_DATABASE and any(one.files.name == "postgres" for one in _memberships)
 
 
 def leave() -> None:

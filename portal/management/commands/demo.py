@@ -7,7 +7,6 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from rich.console import Console
@@ -15,7 +14,6 @@ from rich.table import Table
 
 from portal import engines
 from portal.demo import environment
-from portal.demo.guard import refuse_foreign_database
 from portal.demo.prepare import Account, prepare
 from portal.demo.progress import ProgressReport
 from portal.demo.supervisor import DemoError, Supervisor, services
@@ -33,19 +31,19 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="启动后检查健康页和首页，然后停止")
 
     def handle(self, *, check: bool, **options: Any) -> None:
-        trial = environment.current
-        if trial is None:
+        door = environment.door
+        if door is None:
             raise CommandError("请用 python manage.py demo 启动演示。")
         lock = FileLock(environment.directory() / "lock")
         if not lock.try_exclusive():
             self.stdout.write(f"演示已在运行：{environment.last_address()}")
             return
-        (environment.directory() / "address").write_text(f"{trial.door.url}\n")
+        (environment.directory() / "address").write_text(f"{door.url}\n")
         console = Console(highlight=False)
         _interrupt_on_signals()
         try:
-            accounts = _prepare(trial, console)
-            _run(trial, accounts, console, check=check)
+            accounts = _prepare(console)
+            _run(door, accounts, console, check=check)
         except KeyboardInterrupt:
             _say(console, "演示已停止。")
         except DemoError as error:
@@ -63,32 +61,27 @@ def _interrupt_on_signals() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-def _prepare(trial: environment.Trial, console: Console) -> list[Account]:
-    if not trial.private.database_is_private:
-        refuse_foreign_database(connection)
+def _prepare(console: Console) -> list[Account]:
     with ProgressReport(console) as report:
-        report("准备数据库", 0, 1)
-        call_command("migrate", verbosity=0, interactive=False)
-        report("准备数据库", 1, 1)
         return prepare(report)
 
 
-def _run(trial: environment.Trial, accounts: list[Account], console: Console, *, check: bool) -> None:
+def _run(door: environment.Door, accounts: list[Account], console: Console, *, check: bool) -> None:
     files = environment.directory()
     logs = engines.var_directory() / "log"
     logs.mkdir(exist_ok=True)
     connection.close()
     supervisor = Supervisor(
-        services(trial.door, logs=logs, files=files), trial.door, tell=lambda text: _say(console, text)
+        services(door, logs=logs, files=files), door, tell=lambda text: _say(console, text)
     )
     try:
         _say(console, "正在启动网站、任务进程和定时器…")
         supervisor.start()
         if check:
             _check_home_page(supervisor)
-            _say(console, f"演示正常：{trial.door.url}")
+            _say(console, f"演示正常：{door.url}")
             return
-        _show(accounts, trial.door.url, console)
+        _show(accounts, door.url, console)
         supervisor.watch_over()
     finally:
         _ignore_signals()

@@ -71,8 +71,8 @@ def test_open_door_on_every_address_accepts_every_name() -> None:
 
 def test_prepare_demo_publishes_the_address_it_listens_on() -> None:
     environment.prepare_demo(PRIVATE, [])
-    assert environment.current is not None
-    with environment.current.door.listener:
-        assert os.environ["PUBLIC_URL"] == environment.current.door.url
+    assert environment.door is not None
+    with environment.door.listener:
+        assert os.environ["PUBLIC_URL"] == environment.door.url
         assert os.environ["DEMO"] == "1"
-    environment.current = None
+    environment.door = None

@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.models import DemoMark
+from portal import engines
 from portal.demo.guard import refuse_foreign_database
 
 
@@ -48,11 +49,22 @@ def test_refuse_foreign_database_refuses_somebody_elses_tables(empty_database: B
 
 @pytest.mark.django_db
 def test_refuse_foreign_database_refuses_a_portal_without_the_mark() -> None:
+    DemoMark.objects.all().delete()
     with pytest.raises(CommandError, match="不是演示库"):
         refuse_foreign_database(connection)
 
 
 @pytest.mark.django_db
 def test_refuse_foreign_database_lets_a_marked_one_pass() -> None:
-    DemoMark.objects.create()
+    DemoMark.objects.get_or_create(id=1)
     refuse_foreign_database(connection)
+
+
+@pytest.mark.django_db
+def test_refuse_foreign_database_lets_a_half_made_private_one_pass(
+    empty_database: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with empty_database.cursor() as cursor:
+        cursor.execute("CREATE TABLE core_user (name text)")
+    monkeypatch.setattr(engines, "is_our_database", lambda name: name == empty_database.settings_dict["NAME"])
+    refuse_foreign_database(empty_database)

@@ -163,6 +163,17 @@ def test_ensure_two_checkouts_side_by_side_are_apart(var: Path) -> None:
         assert ask(two.database_url, "SELECT to_regclass('only_here')") is None
 
 
+def test_is_our_database_only_for_the_private_one_of_our_own_server(var: Path) -> None:
+    asking = "from portal import engines; engines.ensure(); " \
+        "print(engines.is_our_database('portal_demo'), engines.is_our_database('portal'))"  # fmt: skip
+    command = [sys.executable, "-c", asking]
+    private = subprocess.run(command, capture_output=True, text=True, env=environment(var), cwd="/")
+    assert private.stdout.split() == ["True", "False"], private.stderr
+    given = environment(var, DATABASE_URL="postgres://theirs/portal_demo", REDIS_URL="redis://theirs/0")
+    theirs = subprocess.run(command, capture_output=True, text=True, env=given, cwd="/")
+    assert theirs.stdout.split() == ["False", "False"], theirs.stderr
+
+
 def test_leave_is_not_needed_when_the_last_user_is_killed(var: Path) -> None:
     with engine_user(var) as user:
         user.kill()
