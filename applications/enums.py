@@ -92,3 +92,12 @@ class CorrectionStatus(models.TextChoices):
     ANSWERED = "answered", "已补正"
     LAPSED = "lapsed", "逾期未补正"
     CANCELLED = "cancelled", "已终止"
+
+
+class MyState(models.TextChoices):
+    """How applicants look for their own applications."""
+
+    MY_TURN = "turn", "待您处理"
+    UNDER_WAY = "under-way", "办理中"
+    DRAFT = "draft", "未提交"
+    ENDED = "ended", "已结束"

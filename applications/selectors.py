@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from applications.enums import LIVE_TASK, ApplicationStatus, TaskStatus
+from applications.enums import LIVE_TASK, ApplicationStatus, DeliveryMethod, MyState, TaskStatus
 from applications.models import (
     Application,
     ApplicationMaterial,
@@ -18,7 +18,8 @@ from applications.models import (
 from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications
 from core.errors import NotFound
 from core.fields import blind_index
-from core.models import OfficialDocument, User
+from core.models import Applicant, Message, OfficialDocument, User
+from core.selectors import inbox
 from matters.enums import Role
 from matters.models import Department
 from matters.permissions import departments_of, holds, require
@@ -32,7 +33,9 @@ def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
         "id"
     )
     cases = (
-        Case.objects.select_related("version__matter__department", "decision__decided_by")
+        Case.objects.select_related(
+            "version__matter__department", "decision__decided_by", "certificate__document"
+        )
         .prefetch_related(
             Prefetch("tasks", tasks), "version__steps__department", "waits_for__predecessor__version"
         )
@@ -41,11 +44,18 @@ def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
     kept = Attachment.objects.filter(removed_at=None).order_by("id")
     materials = ApplicationMaterial.objects.prefetch_related(Prefetch("attachments", kept)).order_by("order")
     return applications.select_related(
-        "applicant", "bundle__lead_department", "service_point", "accepted_by", "correction"
+        "applicant",
+        "bundle__lead_department",
+        "service_point",
+        "accepted_by",
+        "correction",
+        "delivery__shipment",
+        "delivery__handover__service_point",
     ).prefetch_related(
         Prefetch("cases", cases),
         Prefetch("materials", materials),
         "visits__service_point",
+        "delivery__shipment__events",
         Prefetch("correction__items", CorrectionItem.objects.select_related("material")),
     )
 
@@ -69,6 +79,59 @@ def draft_for(viewer: User | None, pk: int) -> Application:
 def my_applications(viewer: User) -> QuerySet[Application]:
     """Return the viewer's own applications as applicant, newest first, drafts included."""
     return _whole(Application.objects.filter(applicant__user=viewer)).order_by("-id")
+
+
+_READY_AT_WINDOW = Q(
+    status=ApplicationStatus.ACCEPTED, receipted_at__isnull=False, delivery_method=DeliveryMethod.WINDOW
+)
+_MINE = {
+    MyState.DRAFT: Q(status=ApplicationStatus.DRAFT),
+    MyState.MY_TURN: Q(status=ApplicationStatus.CORRECTION_OPEN) | _READY_AT_WINDOW,
+    MyState.UNDER_WAY: Q(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.ACCEPTED])
+    & ~_READY_AT_WINDOW,
+    MyState.ENDED: Q(
+        status__in=[ApplicationStatus.CLOSED, ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN]
+    ),
+}
+
+
+def my_applications_in(viewer: User, state: str) -> QuerySet[Application]:
+    """Return the viewer's own applications in one of `MyState`, all of them for none."""
+    mine = my_applications(viewer)
+    return mine.filter(_MINE[MyState(state)]) if state else mine
+
+
+def my_counts(viewer: User) -> dict[str, int]:
+    """Return how many of the viewer's own applications are in each of `MyState`."""
+    counted = {state.value: Count("pk", filter=condition) for state, condition in _MINE.items()}
+    return Application.objects.filter(applicant__user=viewer).aggregate(**counted)
+
+
+def applicant_of(viewer: User) -> Applicant | None:
+    """Return the applicant behind an account; None for an account of staff only."""
+    return Applicant.objects.filter(user=viewer).first()
+
+
+def draft_begun(viewer: User, *, matter: str = "", bundle: str = "") -> Application | None:
+    """Return the viewer's newest draft for a matter or a bundle (codes), to go on with instead of beginning again."""
+    mine = Application.objects.filter(applicant__user=viewer, status=ApplicationStatus.DRAFT)
+    same = (
+        mine.filter(bundle__code=bundle)
+        if bundle
+        else mine.filter(bundle=None, cases__version__matter__code=matter)
+    )
+    return same.order_by("-id").first()
+
+
+def number_of_filed(viewer: User, pk: int) -> str:
+    """Return the number of an application that was a draft of the viewer and is submitted; empty otherwise."""
+    filed = visible_applications(viewer).filter(pk=pk).exclude(number=None)
+    return filed.values_list("number", flat=True).first() or ""
+
+
+def messages_about(viewer: User, application: Application) -> QuerySet[Message]:
+    """Return what the viewer was told about an application, newest first; nothing for anybody but the applicant."""
+    return inbox(viewer).filter(reference=application.number or "-")
 
 
 def applications(viewer: User) -> QuerySet[Application]:
@@ -174,15 +237,22 @@ def changes_of(application: Application) -> QuerySet[StatusChange]:
     """Return every transition of an application, its cases, tasks and delivery, oldest first: the timeline."""
     return (
         StatusChange.objects.filter(application=application)
-        .select_related("by", "case__version", "task__step", "task__department")
+        .select_related(
+            "application__applicant",
+            "by",
+            "case__version__matter__department",
+            "task__step",
+            "task__department",
+        )
         .order_by("id")
     )
 
 
 def public_progress(number: str, query_code: str) -> Application:
     """Return an application for anybody who holds its number and query code; NotFound otherwise, without saying which."""
-    found = _whole(Application.objects.exclude(number=None)).filter(number=number.strip().upper()).first()
-    if found is None or not query_code or found.query_code != query_code.strip().upper():
+    wanted = {"number": number.strip().upper(), "query_code": query_code.strip().upper()}
+    found = _whole(Application.objects.filter(**wanted)).first() if all(wanted.values()) else None
+    if found is None:
         raise NotFound("申报号或查询码不正确，请对照回执核对。")
     return found
 

@@ -1,0 +1,56 @@
+"""What pages and the API say about an application: where it is, whose turn, by when. Nothing here reads the database."""
+
+from applications.presenters.cases import CaseRow, case_row, progress_of, step_rows, waiting_text
+from applications.presenters.materials import (
+    FileRow,
+    MaterialRow,
+    Materials,
+    file_row,
+    is_received,
+    material_state,
+    missing,
+)
+from applications.presenters.standing import (
+    Standing,
+    is_decided,
+    live_tasks,
+    promised_trips,
+    stage,
+    stage_tone,
+    standing,
+    trips,
+    trips_left,
+)
+from applications.presenters.timeline import TimelineEntry, document_link, timeline
+from applications.presenters.words import TONES, masked_applicant, size_text, when
+
+__all__ = [
+    "TONES",
+    "CaseRow",
+    "FileRow",
+    "MaterialRow",
+    "Materials",
+    "Standing",
+    "TimelineEntry",
+    "case_row",
+    "document_link",
+    "file_row",
+    "is_decided",
+    "is_received",
+    "live_tasks",
+    "masked_applicant",
+    "material_state",
+    "missing",
+    "progress_of",
+    "promised_trips",
+    "size_text",
+    "stage",
+    "stage_tone",
+    "standing",
+    "step_rows",
+    "timeline",
+    "trips",
+    "trips_left",
+    "waiting_text",
+    "when",
+]
