@@ -34,6 +34,13 @@ def directory() -> Path:
     return path
 
 
+def log_directory() -> Path:
+    """Return the directory of the logs of the demo's processes."""
+    path = engines.var_directory() / "log"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def prepare_demo(private: engines.Engines, arguments: list[str]) -> None:
     """Open the door of the demo that is about to start, and make this process a trial."""
     global door

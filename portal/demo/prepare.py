@@ -88,7 +88,7 @@ class Populate:
         ]
         acts = [act for act, times in plan for _ in range(times)]
         for done, act in enumerate(acts):
-            self.report(f"走一遍办事流程（{done + 1}/{len(acts)}）", done, len(acts))
+            self.report("走一遍办事流程", done + 1, len(acts))
             act()
             self._keep_office_hours()
 

@@ -153,7 +153,7 @@ class Supervisor:
         while self.status_of("/healthz/") != 200:
             self.restart_the_dead()
             if time.monotonic() > deadline:
-                raise DemoError("\n".join(self._last_words(service) for service in self.services))
+                raise DemoError(self.last_words())
             time.sleep(0.2)
 
     def status_of(self, path: str) -> int:
@@ -203,11 +203,14 @@ class Supervisor:
                 self._watch.stdin.close()
             self._watch.wait()
 
-    def _last_words(self, service: Service) -> str:
-        lines: list[str] = []
-        if service.log.exists():
-            lines = service.log.read_text(errors="replace").splitlines()[-15:]
-        return "\n".join([f"--- {service.log}", *lines])
+    def last_words(self) -> str:
+        """Return the end of every service's log."""
+        ends = [
+            [f"--- {service.log}", *service.log.read_text(errors="replace").splitlines()[-15:]]
+            for service in self.services
+            if service.log.exists()
+        ]
+        return "\n".join(line for end in ends for line in end)
 
 
 def _cut_log(log: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -42,7 +45,7 @@ class Command(BaseCommand):
         console = Console(highlight=False)
         _interrupt_on_signals()
         try:
-            accounts = _prepare(console)
+            accounts = _prepare(console, environment.log_directory() / "demo.log")
             _run(door, accounts, console, check=check)
         except KeyboardInterrupt:
             _say(console, "演示已停止。")
@@ -61,19 +64,28 @@ def _interrupt_on_signals() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-def _prepare(console: Console) -> list[Account]:
-    with ProgressReport(console) as report:
+def _prepare(console: Console, log: Path) -> list[Account]:
+    """Prepare the data with progress on the screen; what the services log meanwhile goes to a file."""
+    with log.open("a", encoding="utf-8") as file, _logging_to(file), ProgressReport(console) as report:
         return prepare(report)
 
 
+@contextlib.contextmanager
+def _logging_to(file: TextIO) -> Iterator[None]:
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one, logging.StreamHandler)]
+    streams = [handler.setStream(file) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(handlers, streams, strict=True):
+            if stream is not None:
+                handler.setStream(stream)
+
+
 def _run(door: environment.Door, accounts: list[Account], console: Console, *, check: bool) -> None:
-    files = environment.directory()
-    logs = engines.var_directory() / "log"
-    logs.mkdir(exist_ok=True)
     connection.close()
-    supervisor = Supervisor(
-        services(door, logs=logs, files=files), door, tell=lambda text: _say(console, text)
-    )
+    children = services(door, logs=environment.log_directory(), files=environment.directory())
+    supervisor = Supervisor(children, door, tell=lambda text: _say(console, text))
     try:
         _say(console, "正在启动网站、任务进程和定时器…")
         supervisor.start()
@@ -97,7 +109,7 @@ def _ignore_signals() -> None:
 def _check_home_page(supervisor: Supervisor) -> None:
     status = supervisor.status_of("/")
     if status != 200:
-        raise DemoError(f"{supervisor.door.url}/ → {status}")
+        raise DemoError(f"{supervisor.door.url}/ → {status}\n{supervisor.last_words()}")
 
 
 def _show(accounts: list[Account], address: str, console: Console) -> None:
