@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_MOVE = 'UPDATE core_demomark SET "offset" = {}make_interval(secs => %s) WHERE id = 1'
 
 
 def now() -> datetime:
@@ -25,14 +26,14 @@ def advance(delta: timedelta) -> None:
     """Move the clock of a demo or a test; every process that shares its database obeys at once."""
     _refuse_real_clock()
     with connection.cursor() as cursor:
-        cursor.execute('UPDATE core_demomark SET "offset" = "offset" + %s WHERE id = 1', [delta])
+        cursor.execute(_MOVE.format('"offset" + '), [delta.total_seconds()])
 
 
 def set_to(moment: datetime) -> None:
     """Set the clock of a demo or a test so that it shows `moment` now and runs on from there."""
     _refuse_real_clock()
     with connection.cursor() as cursor:
-        cursor.execute('UPDATE core_demomark SET "offset" = %s WHERE id = 1', [moment - timezone.now()])
+        cursor.execute(_MOVE.format(""), [(moment - timezone.now()).total_seconds()])
 
 
 def _offset() -> timedelta:

@@ -93,7 +93,7 @@ def certificate_identifier(*, type_code: str, issuer: str, serial: str, version:
 def is_certificate_identifier(text: str) -> bool:
     """Return whether a text is a certificate identifier of the right form with the right check character."""
     match = _CERTIFICATE.fullmatch(text)
-    return bool(match) and has_hybrid_check("".join(match.groups()))
+    return match is not None and has_hybrid_check("".join(match.groups()))
 
 
 # --- what people type ---------------------------------------------------------------------------------------

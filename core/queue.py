@@ -42,13 +42,13 @@ def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
         return
     try:
         current_app.send_task(task, kwargs=kwargs, queue=queue)
-    except (*_broker_errors(), OSError) as error:
+    except _broker_errors() as error:
         _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
         log.warning("broker_unreachable", task=task, queue=queue, error=str(error))
 
 
 def _broker_errors() -> tuple[type[Exception], ...]:
-    return (*current_app.connection_for_write().connection_errors, OperationalError)
+    return (*current_app.connection_for_write().connection_errors, OperationalError, OSError)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from core.clock import CHINA
 from core.models import OfficialDocument
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARDS = ["a-2a", "ua-1"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def render_pdf(document: OfficialDocument) -> Rendered:
         root=str(TEMPLATES),
         font_paths=_fonts(),
         sys_inputs={"document": json.dumps(_snapshot(document), ensure_ascii=False)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=int(document.issued_at.timestamp()),
     )
     return Rendered(pdf, _digest(hashes.SHA256(), pdf), _digest(hashes.SM3(), pdf))

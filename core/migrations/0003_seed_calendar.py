@@ -4,19 +4,21 @@ from datetime import date, timedelta
 
 import chinese_calendar
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 FIRST, LAST = date(2004, 1, 1), date(2026, 12, 31)
 NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 
 
-def note(day, working, holiday):
-    name = NAMES.get(holiday, "")
+def note(day: date, working: bool, holiday: str | None) -> str:
+    name = NAMES.get(holiday or "", "")
     if working:
         return f"调休上班（{name}）" if name and day.weekday() >= 5 else ""
     return name or "周末"
 
 
-def seed(apps, schema_editor):
+def seed(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     CalendarDay = apps.get_model("core", "CalendarDay")
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
     rows = []
