@@ -8,7 +8,7 @@ from applications.papers import holder_of, issuer_of
 from core import codes, masking
 from core.clock import local_date
 from core.documents import content
-from core.enums import ApplicantKind, DocumentKind, IdType
+from core.enums import DocumentKind, IdType
 from core.models import OfficialDocument
 from core.services import documents
 from core.services.numbering import next_number
@@ -31,20 +31,18 @@ def result(*, case: Case, now: datetime) -> tuple[OfficialDocument, str]:
 
 def _certificate(case: Case, identifier: str, now: datetime) -> content.Certificate:
     applicant = case.application.applicant
-    legal = applicant.kind == ApplicantKind.LEGAL
     return content.Certificate(
         to=applicant.name,
         application_number=case.application.number or "",
         identity_label=IdType(applicant.id_type).label,
         identity=masking.mask_identity(applicant.id_number, applicant.id_type),
         lines=(
-            content.Line(label="单位名称" if legal else "姓名", value=applicant.name),
             content.Line(label="办理对象", value=case.application.subject),
             content.Line(label="办理事项", value=case.version.name),
-            content.Line(label="有效期限", value=case.version.result_validity or "长期"),
         ),
         valid_from=local_date(now),
         valid_until=_years_on(local_date(now), case.version.result_validity),
+        validity=case.version.result_validity,
         identifier=identifier,
     )
 
