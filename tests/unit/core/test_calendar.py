@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import chinese_calendar
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -9,7 +10,9 @@ from hypothesis.extra.django import TestCase
 from core import calendar
 from core.calendar import CalendarNotLoaded, add_working_days, due_at, is_working, working_days_between
 from core.clock import CHINA
-from core.models import CalendarDay
+from core.errors import Invalid
+from core.models import AuditEntry, CalendarDay
+from core.services.calendar import load_year
 
 VECTORS = {
     "2026-09-28": "1 09-29, 3 10-08, 5 10-10, 7 10-13, 10 10-16, 20 10-30, 30 11-13, 45 12-04",
@@ -146,3 +149,68 @@ class DayByDay(TestCase):
         assert add_working_days(start, n) == day
         assert working_days_between(start, day) == n
         assert working_days_between(day, start) == -n
+
+
+# --- loading the next year ----------------------------------------------------------------------
+
+NOTICE = """# 2027
+2027-01-01,休,元旦
+2027-02-08,休,春节
+
+2027-02-20,班,春节调休
+"""
+
+
+@pytest.mark.django_db
+def test_load_year_lets_limits_reach_into_the_next_year(now):
+    working = load_year(year=2027, text=NOTICE, by=None, now=now)
+    assert working == 261 - 2 + 1
+    assert add_working_days(date(2026, 12, 31), 1) == date(2027, 1, 4)
+    assert is_working(date(2027, 2, 20))
+    assert CalendarDay.objects.get(date=date(2027, 1, 1)).note == "元旦"
+    assert calendar.last_day() == date(2027, 12, 31)
+
+
+@pytest.mark.django_db
+def test_load_year_again_replaces_what_it_said(now):
+    load_year(year=2027, text=NOTICE, by=None, now=now)
+    load_year(year=2027, text="2027-01-04,休,元旦", by=None, now=now)
+    assert is_working(date(2027, 1, 1))
+    assert not is_working(date(2027, 1, 4))
+    assert AuditEntry.objects.filter(act="calendar.load").count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2027-01-01,元旦", "第1行"),
+        ("2027-01-01,休,元旦\n2027-02-30,休,春节", "第2行"),
+        ("2026-01-01,休,元旦", "不在2027年"),
+        ("2027-01-01,休,元旦\n2027-01-01,班,元旦", "出现了两次"),
+        ("", "没有2027年的放假安排"),
+        ("2027-01-02,休,周六", "没有2027年的放假安排"),
+    ],
+)
+def test_load_year_loads_nothing_when_a_line_is_wrong(now, text, words):
+    with pytest.raises(Invalid, match=words):
+        load_year(year=2027, text=text, by=None, now=now)
+    assert calendar.last_day() == date(2026, 12, 31)
+
+
+@pytest.mark.django_db
+def test_load_year_leaves_no_hole(now):
+    with pytest.raises(Invalid, match="请先导入2027年"):
+        load_year(year=2028, text="2028-01-03,休,元旦", by=None, now=now)
+
+
+@pytest.mark.django_db
+def test_load_calendar_command_says_what_it_loaded_or_why_not(tmp_path, capsys):
+    notice = tmp_path / "2027.csv"
+    notice.write_text(NOTICE, encoding="utf-8")
+    call_command("load_calendar", "2027", str(notice))
+    assert "260个工作日" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="不在2029年"):
+        call_command("load_calendar", "2029", str(notice))
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("load_calendar", "2028", str(tmp_path / "2028.csv"))
