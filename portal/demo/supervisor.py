@@ -95,7 +95,16 @@ def services(door: Door, *, logs: Path, files: Path) -> list[Service]:
                 "--bind",
                 f"fd://{door.listener.fileno()}",
             ),
-            *("--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket"),
+            *(
+                "--preload",
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+                "--graceful-timeout",
+                "5",
+                "--no-control-socket",
+            ),
             *("--access-logfile", "-"),
         ],
         "beat": [
