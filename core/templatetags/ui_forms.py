@@ -112,7 +112,9 @@ def field(
     widget = bound.field.widget
     kind = _control_kind(widget)
     classes = f"{widget.attrs.get('class', '')} input {f'input--{width}' if width else ''}".split()
-    attrs = {} if kind in ("choices", "checkbox", "file") else {"class": " ".join(classes)}
+    attrs: dict[str, str | bool] = (
+        {} if kind in ("choices", "checkbox", "file") else {"class": " ".join(classes)}
+    )
     if hint:
         bound.help_text = hint
     return {

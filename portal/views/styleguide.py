@@ -164,8 +164,7 @@ def _samples() -> dict[str, Any]:
                 "phone": "1380000",
                 "handling": "courier",
                 "members": ["SCJG-007"],
-            },
-            {},
+            }
         ),
         "filter_form": SampleFilter({"urgency": ["today"]}),
         "bar_form": SampleFilter({}, prefix="bar"),
