@@ -9,13 +9,15 @@ from core.models import User
 from matters.enums import Role
 from matters.models import Department, ServicePoint
 
-PASSWORD_HINT = "至少10位，不能全是数字，也不要用姓名或常见密码。"
+RULE_FOR_PASSWORDS = "至少10位，不能全是数字，也不要用姓名或常见密码。"
 PERSONAL_ID_TYPES = [(value, label) for value, label in IdType.choices if value != IdType.USCC]
 
 
 def new_password(label: str = "设置密码") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, help_text=PASSWORD_HINT, strip=False, max_length=128, widget=widget)
+    return forms.CharField(
+        label=label, help_text=RULE_FOR_PASSWORDS, strip=False, max_length=128, widget=widget
+    )
 
 
 def repeated_password() -> forms.CharField:
@@ -160,7 +162,7 @@ class StaffAccountForm(forms.Form):
     )
     password = forms.CharField(
         label="初始密码",
-        help_text=PASSWORD_HINT + "请当面告知本人，并请其登录后修改。",
+        help_text=RULE_FOR_PASSWORDS + "请当面告知本人，并请其登录后修改。",
         strip=False,
         max_length=128,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

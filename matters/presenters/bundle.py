@@ -10,7 +10,7 @@ from matters.enums import LimitUnit
 from matters.models import Bundle, Department
 from matters.presenters.highlight import highlighted
 from matters.presenters.materials import MaterialsPresenter
-from matters.presenters.words import limit_text
+from matters.presenters.words import limit_text, promise_text
 from matters.selectors import BundleGuide, Member
 
 MEMBERS_SHOWN = 4
@@ -41,6 +41,10 @@ class BundlePresenter:
         return self.bundle.trips_after
 
     @property
+    def trips_text(self) -> str:
+        return promise_text(self.trips)
+
+    @property
     def promised(self) -> str:
         return limit_text(self.bundle.promised_workdays, LimitUnit.WORKDAY)
 
@@ -60,6 +64,40 @@ class BundlePresenter:
     @property
     def results(self) -> list[str]:
         return list(dict.fromkeys(member.version.result_name for member in self.guide.members))
+
+    @property
+    def count(self) -> int:
+        return len(self.guide.members)
+
+    @property
+    def outlet(self) -> str:
+        return self.bundle.outlet
+
+    @property
+    def materials_before(self) -> int:
+        """How many materials the members ask for one by one."""
+        return self.guide.materials.before
+
+    @property
+    def waves(self) -> list[dict[str, str]]:
+        """The members in the order in which they can be done: what waits for nothing first, then what waits for it."""
+        levels = self._levels()
+        names = {member.matter.pk: member.version.name for member in self.guide.members}
+        waves = []
+        for level in range(max(levels.values(), default=-1) + 1):
+            now = [names[matter] for matter in names if levels[matter] == level]
+            title = "一起办理" if len(now) > 1 else "办理"
+            waves.append({"title": title if level == 0 else f"接着{title}", "text": "、".join(now)})
+        return [*waves, {"title": "统一出件", "text": "所有结果一次给您，窗口领取或邮寄到家"}]
+
+    def _levels(self) -> dict[int, int]:
+        """Return for each member how many others must be done before it, one after another."""
+        levels = {member.matter.pk: 0 for member in self.guide.members}
+        for _ in levels:
+            for first, then in self.guide.dependencies:
+                if first in levels and then in levels:
+                    levels[then] = max(levels[then], levels[first] + 1)
+        return levels
 
     @property
     def order(self) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from matters.enums import HandlingForm, ItemType, StepKind
 from matters.materials import merged_materials
@@ -109,6 +110,19 @@ class GuidePresenter:
     @property
     def everyday_name(self) -> str:
         return self.version.everyday_name
+
+    @property
+    def everyday_words(self) -> str:
+        """The names people use, as a list: 注册公司、领营业执照."""
+        return self.version.everyday_name.replace("/", "、")
+
+    @property
+    def topic(self) -> str:
+        return self.version.topic
+
+    @property
+    def topic_url(self) -> str:
+        return f"{reverse('search')}?{urlencode({'topic': self.topic})}"
 
     @property
     def trips(self) -> int:

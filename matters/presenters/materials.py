@@ -54,6 +54,14 @@ class MaterialsPresenter:
         self.internal = [MaterialRow(item) for item in materials.of(Disposition.INTERNAL)]
 
     @property
+    def total(self) -> int:
+        return len(self.materials)
+
+    @property
+    def spared(self) -> int:
+        return len(self.materials) - self.materials.asked
+
+    @property
     def summary(self) -> str:
         """How many to bring and how many are spared: 共需7份材料，其中2份免提交，只需带5份."""
         spared = len(self.materials) - self.materials.asked

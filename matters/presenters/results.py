@@ -14,6 +14,7 @@ from matters.models import Bundle, MatterVersion
 from matters.presenters.bundle import BundleCard
 from matters.presenters.guide import MatterCard
 from matters.presenters.highlight import highlighted
+from matters.presenters.words import promise_text
 
 SUGGESTED_MATTERS, SUGGESTED_BUNDLES = 6, 2
 EXAMPLES = ("开饭店", "二手房过户", "办护照", "给宝宝上户口", "营业执照")
@@ -43,7 +44,7 @@ FACETS = (
         "trips",
         "最多跑几次",
         lambda version: range(version.max_trips, 3),
-        lambda value, _: {0: "一次不用跑", 1: "最多跑一次"}.get(value, f"最多跑{value}次"),
+        lambda value, _: promise_text(value),
     ),
     FacetKind("instant", "办理速度", lambda version: ["1"] * version.is_instant, lambda *_: "当场办结"),
     FacetKind("topic", "主题", lambda version: [version.topic], lambda value, _: value),

@@ -57,6 +57,10 @@ class Theme:
         return f"theme-{self.title}"
 
     @property
+    def anchor_url(self) -> str:
+        return f"#{self.anchor}"
+
+    @property
     def url(self) -> str:
         return f"{reverse('search')}?{urlencode({'topic': self.title, 'who': self.audience})}"
 

@@ -28,7 +28,12 @@ def limit_text(value: int | None, unit: str) -> str:
 
 def trips_text(version: MatterVersion) -> str:
     """Return how often one must come to a counter, in words."""
-    return {0: "一次不用跑", 1: "最多跑一次"}.get(version.max_trips, f"最多跑{version.max_trips}次")
+    return promise_text(version.max_trips)
+
+
+def promise_text(trips: int) -> str:
+    """Return a number of promised trips in words."""
+    return {0: "一次不用跑", 1: "最多跑一次"}.get(trips, f"最多跑{trips}次")
 
 
 def trip_reasons(version: MatterVersion) -> list[str]:

@@ -11,8 +11,8 @@ from core import clock
 from core.paging import page
 from core.selectors import sms_outbox as sent_sms
 from matters import selectors
-from matters.presenters import MatterCard
 from portal.figures import hall_today
+from portal.presenters import HomePresenter
 
 MOST_USED = 6
 A_YEAR = 365 * 24 * 3600
@@ -21,9 +21,12 @@ A_YEAR = 365 * 24 * 3600
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the search, the entrances, what is used most, and what the hall did today."""
-    most_used = [MatterCard(version) for version in selectors.most_used(MOST_USED, usage())]
-    context = {"most_used": most_used, "figures": hall_today(now=clock.now())}
-    return render(request, "portal/home.html", context)
+    shown = HomePresenter(
+        list(selectors.published_matters()),
+        list(selectors.bundles()),
+        selectors.most_used(MOST_USED, usage()),
+    )
+    return render(request, "portal/home.html", {"home": shown, "figures": hall_today(now=clock.now())})
 
 
 @require_POST
@@ -61,4 +64,8 @@ def sms_outbox(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
     shown = page(sent_sms(), key=("-id",), after=request.GET.get("after"))
-    return render(request, "portal/sms_outbox.html", {"page": shown})
+    return render(
+        request,
+        "portal/sms_outbox.html",
+        {"page": shown, "next_url": f"?after={shown.next_cursor}" if shown.next_cursor else ""},
+    )

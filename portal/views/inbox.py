@@ -15,7 +15,11 @@ from core.services.notices import mark_read
 def inbox(request: HttpRequest) -> HttpResponse:
     """List the viewer's messages, newest first."""
     shown = page(selectors.inbox(request.user), key=("-id",), after=request.GET.get("after"))
-    return render(request, "portal/inbox.html", {"page": shown})
+    return render(
+        request,
+        "portal/inbox.html",
+        {"page": shown, "next_url": f"?after={shown.next_cursor}" if shown.next_cursor else ""},
+    )
 
 
 @require_safe
@@ -23,4 +27,4 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one message, and note that it was read."""
     opened = mark_read(viewer=request.user, message_id=pk, now=clock.now())
-    return render(request, "portal/message.html", {"message_shown": opened})
+    return render(request, "portal/message.html", {"letter": opened})
