@@ -5,7 +5,7 @@ from collections.abc import Collection
 from core.errors import Forbidden
 from core.models import User
 from matters.enums import Role
-from matters.models import Department, StaffPost
+from matters.models import Department, ServicePoint, StaffPost
 
 
 def posts_of(user: User | None) -> list[StaffPost]:
@@ -51,3 +51,9 @@ def require(user: User | None, *roles: Role, department: Department | int | None
 def is_staff(user: User | None) -> bool:
     """Return whether a user holds any post at all."""
     return bool(posts_of(user))
+
+
+def window_of(user: User | None, *roles: Role) -> ServicePoint | None:
+    """Return the service point at which a user's window post (of one of the roles) stands, if they hold one."""
+    wanted = roles or (Role.INTAKE,)
+    return next((post.service_point for post in posts_of(user) if post.role in wanted), None)

@@ -1,0 +1,177 @@
+"""The catalogue as the API shows it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from matters.models import Bundle, BundleDependency, Department, Material, MatterVersion, ServicePoint, Step
+from matters.presenters import limit_text
+
+
+class DepartmentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Department
+        fields = (
+            "code",
+            "name",
+            "uscc",
+            "level",
+            "region_code",
+            "consult_phone",
+            "complaint_phone",
+            "hall_hours",
+        )
+
+
+class ServicePointSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ServicePoint
+        fields = ("code", "name", "kind", "address", "hours", "phone")
+
+
+class MaterialSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Material
+        fields = (
+            "key",
+            "name",
+            "material_type",
+            "form",
+            "originals",
+            "copies",
+            "source_channel",
+            "issuer",
+            "necessity",
+            "tolerable_missing",
+            "shared_data",
+            "condition",
+            "filling_note",
+        )
+
+
+class StepSerializer(serializers.ModelSerializer):
+    department = serializers.CharField(source="department.code")
+
+    class Meta:
+        model = Step
+        fields = ("key", "name", "kind", "department", "after", "days", "unit", "staff_min", "counts_time")
+
+
+class MatterListSerializer(serializers.ModelSerializer):
+    """One published matter in a list."""
+
+    code = serializers.CharField(source="matter.code")
+    department = serializers.CharField(source="matter.department.code")
+    version = serializers.IntegerField(source="number")
+    promised_limit = serializers.SerializerMethodField(help_text="承诺办结时限，如“5个工作日”")
+
+    class Meta:
+        model = MatterVersion
+        fields = (
+            "code",
+            "name",
+            "everyday_name",
+            "department",
+            "version",
+            "item_type",
+            "topic",
+            "service_objects",
+            "case_type",
+            "promised_limit",
+            "max_trips",
+            "trips_before_reform",
+            "handling_forms",
+        )
+
+    @extend_schema_field(str)
+    def get_promised_limit(self, version: MatterVersion) -> str:
+        return limit_text(version.promised_value, version.promised_unit)
+
+
+class MatterSerializer(MatterListSerializer):
+    """The whole guide of one matter."""
+
+    statutory_limit = serializers.SerializerMethodField(help_text="法定办结时限")
+    materials = MaterialSerializer(many=True)
+    steps = StepSerializer(many=True)
+
+    class Meta(MatterListSerializer.Meta):
+        fields = (
+            *MatterListSerializer.Meta.fields,
+            "published_at",
+            "statutory_limit",
+            "statutory_note",
+            "on_site_reason",
+            "presence",
+            "fee",
+            "express_supported",
+            "e_certificate",
+            "acceptance_conditions",
+            "legal_basis",
+            "result_name",
+            "result_kind",
+            "result_validity",
+            "delivery_options",
+            "materials",
+            "steps",
+        )
+
+    @extend_schema_field(str)
+    def get_statutory_limit(self, version: MatterVersion) -> str:
+        return limit_text(version.statutory_value, version.statutory_unit)
+
+
+class DependencySerializer(serializers.ModelSerializer):
+    first = serializers.CharField(source="first.code")
+    then = serializers.CharField(source="then.code")
+
+    class Meta:
+        model = BundleDependency
+        fields = ("first", "then", "reason")
+
+
+class BundleSerializer(serializers.ModelSerializer):
+    """One bundle with its members; `optional` ones are the applicant's choice."""
+
+    lead_department = serializers.CharField(source="lead_department.code")
+    members = serializers.SerializerMethodField()
+    dependencies = DependencySerializer(many=True)
+
+    class Meta:
+        model = Bundle
+        fields = (
+            "code",
+            "name",
+            "kind",
+            "lead_department",
+            "lead_rule",
+            "promised_workdays",
+            "trips_before",
+            "trips_after",
+            "members",
+            "dependencies",
+        )
+
+    @extend_schema_field(
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "matter": {"type": "string"},
+                    "name": {"type": "string"},
+                    "optional": {"type": "boolean"},
+                },
+            },
+        }
+    )
+    def get_members(self, bundle: Bundle) -> list[dict[str, Any]]:
+        return [
+            {
+                "matter": member.matter.code,
+                "name": member.matter.current.name if member.matter.current else "",
+                "optional": member.optional,
+            }
+            for member in bundle.members.all()
+        ]
