@@ -5,21 +5,21 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from applications.enums import LIVE_TASK, ApplicationStatus, DeliveryMethod, MyState, TaskStatus
+from applications.enums import LIVE_TASK, ApplicationStatus, TaskStatus
 from applications.models import (
     Application,
     ApplicationMaterial,
     Attachment,
     Case,
     CorrectionItem,
+    Decision,
     ReviewTask,
     StatusChange,
 )
 from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications
-from core.errors import NotFound
+from core.errors import NotFound, Refusal
 from core.fields import blind_index
-from core.models import Applicant, Message, OfficialDocument, User
-from core.selectors import inbox
+from core.models import Applicant, OfficialDocument, User
 from matters.enums import Role
 from matters.models import Department
 from matters.permissions import departments_of, holds, require
@@ -68,6 +68,31 @@ def application_for(viewer: User | None, number: str) -> Application:
     return found
 
 
+def application_by_id(viewer: User | None, pk: int) -> Application:
+    """Return one application the viewer may see, a draft or a submitted one, whole; NotFound otherwise."""
+    found = _whole(visible_applications(viewer)).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有找到这项申请。")
+    return found
+
+
+def applicant_of(viewer: User) -> Applicant:
+    """Return the applicant behind an account; staff accounts have none."""
+    found = Applicant.objects.filter(user=viewer).first()
+    if found is None:
+        raise Refusal("not_an_applicant", "工作人员账号不能以自己的名义申请；请用个人或单位账号，或在窗口代为申报。")
+    return found
+
+
+def decisions(viewer: User) -> QuerySet[Decision]:
+    """Return the decisions on applications the viewer may see, newest first."""
+    return (
+        Decision.objects.filter(case__application__in=visible_applications(viewer).values("pk"))
+        .select_related("case__application", "case__version__matter__department")
+        .order_by("-id")
+    )
+
+
 def draft_for(viewer: User | None, pk: int) -> Application:
     """Return a draft the viewer may go on filling in; NotFound otherwise."""
     found = _whole(visible_applications(viewer)).filter(pk=pk, status=ApplicationStatus.DRAFT).first()
@@ -79,59 +104,6 @@ def draft_for(viewer: User | None, pk: int) -> Application:
 def my_applications(viewer: User) -> QuerySet[Application]:
     """Return the viewer's own applications as applicant, newest first, drafts included."""
     return _whole(Application.objects.filter(applicant__user=viewer)).order_by("-id")
-
-
-_READY_AT_WINDOW = Q(
-    status=ApplicationStatus.ACCEPTED, receipted_at__isnull=False, delivery_method=DeliveryMethod.WINDOW
-)
-_MINE = {
-    MyState.DRAFT: Q(status=ApplicationStatus.DRAFT),
-    MyState.MY_TURN: Q(status=ApplicationStatus.CORRECTION_OPEN) | _READY_AT_WINDOW,
-    MyState.UNDER_WAY: Q(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.ACCEPTED])
-    & ~_READY_AT_WINDOW,
-    MyState.ENDED: Q(
-        status__in=[ApplicationStatus.CLOSED, ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN]
-    ),
-}
-
-
-def my_applications_in(viewer: User, state: str) -> QuerySet[Application]:
-    """Return the viewer's own applications in one of `MyState`, all of them for none."""
-    mine = my_applications(viewer)
-    return mine.filter(_MINE[MyState(state)]) if state else mine
-
-
-def my_counts(viewer: User) -> dict[str, int]:
-    """Return how many of the viewer's own applications are in each of `MyState`."""
-    counted = {state.value: Count("pk", filter=condition) for state, condition in _MINE.items()}
-    return Application.objects.filter(applicant__user=viewer).aggregate(**counted)
-
-
-def applicant_of(viewer: User) -> Applicant | None:
-    """Return the applicant behind an account; None for an account of staff only."""
-    return Applicant.objects.filter(user=viewer).first()
-
-
-def draft_begun(viewer: User, *, matter: str = "", bundle: str = "") -> Application | None:
-    """Return the viewer's newest draft for a matter or a bundle (codes), to go on with instead of beginning again."""
-    mine = Application.objects.filter(applicant__user=viewer, status=ApplicationStatus.DRAFT)
-    same = (
-        mine.filter(bundle__code=bundle)
-        if bundle
-        else mine.filter(bundle=None, cases__version__matter__code=matter)
-    )
-    return same.order_by("-id").first()
-
-
-def number_of_filed(viewer: User, pk: int) -> str:
-    """Return the number of an application that was a draft of the viewer and is submitted; empty otherwise."""
-    filed = visible_applications(viewer).filter(pk=pk).exclude(number=None)
-    return filed.values_list("number", flat=True).first() or ""
-
-
-def messages_about(viewer: User, application: Application) -> QuerySet[Message]:
-    """Return what the viewer was told about an application, newest first; nothing for anybody but the applicant."""
-    return inbox(viewer).filter(reference=application.number or "-")
 
 
 def applications(viewer: User) -> QuerySet[Application]:
