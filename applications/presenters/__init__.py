@@ -1,6 +1,7 @@
 """What pages and the API say about an application: where it is, whose turn, by when. Nothing here reads the database."""
 
 from applications.presenters.cases import CaseRow, case_row, progress_of, step_rows, waiting_text
+from applications.presenters.drafts import conditions_met
 from applications.presenters.materials import (
     FileRow,
     MaterialRow,
@@ -33,6 +34,7 @@ __all__ = [
     "Standing",
     "TimelineEntry",
     "case_row",
+    "conditions_met",
     "document_link",
     "file_row",
     "is_decided",

@@ -127,7 +127,7 @@ def file_row(attachment: Attachment, *, removable: bool = False) -> FileRow:
         name=attachment.name,
         meta=f"{kind} · {size_text(attachment.size)} · {when(attachment.uploaded_at)}上传",
         url=url,
-        thumb_url=url if is_picture else "",
+        thumb_url=reverse("attachment-page", args=[attachment.pk, 1]) if is_picture else "",
         remove_value=attachment.pk if removable else None,
     )
 

@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
   const root = event.detail.elt;
-  if (!(root instanceof Element) || toErrors(root)) return;
+  if (!(root instanceof Element) || root.closest("[data-keep-focus]") || toErrors(root)) return;
   if (document.activeElement && document.activeElement !== document.body) return;
   const landing = root.querySelector("[data-focus]") ?? root;
   if (!landing.hasAttribute("tabindex") && !landing.matches("a[href], button, input, select, textarea")) landing.tabIndex = -1;

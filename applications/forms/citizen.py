@@ -1,0 +1,181 @@
+"""What applicants type on the web."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+
+from applications.enums import DeliveryMethod
+from applications.models import Application, ApplicationMaterial, CorrectionItem
+from applications.services.drafts import Answers
+
+Situations = Mapping[str, Sequence[ApplicationMaterial]]
+
+
+def answers_with(application: Application, **changes: Any) -> Answers:
+    """Return what a draft says now, with some of it changed."""
+    kept = {each.name: getattr(application, each.name) for each in fields(Answers)}
+    return Answers(**{**kept, "conditions": tuple(application.conditions), **changes})
+
+
+class MembersForm(forms.Form):
+    """Which of a bundle's optional members are wanted."""
+
+    chosen = forms.MultipleChoiceField(
+        label="可以一起办的事项", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].choices = choices
+
+
+class FillForm(forms.Form):
+    """What it is about; one box for each situation that decides which materials are needed."""
+
+    subject = forms.CharField(
+        label="办理对象",
+        max_length=200,
+        help_text="这件事是给谁、给什么办的，例如企业名称、房屋地址或孩子姓名",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    conditions = forms.MultipleChoiceField(
+        label="您有下面这些情形吗？",
+        required=False,
+        help_text="有就勾选，都没有就不用选；只有勾选的情形才需要另交材料",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    detail = forms.CharField(
+        label="补充说明",
+        required=False,
+        max_length=2000,
+        help_text="想让审核人员知道的情况",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, application: Application, situations: Situations, **kwargs: Any) -> None:
+        self.application, self.situations = application, situations
+        met = [text for text, materials in situations.items() if self._holds(materials)]
+        kwargs["initial"] = {
+            "subject": application.subject,
+            "detail": application.detail,
+            "conditions": met,
+        }
+        super().__init__(*args, **kwargs)
+        if situations:
+            self.fields["conditions"].choices = [(text, text) for text in situations]
+        else:
+            del self.fields["conditions"]
+
+    def _holds(self, materials: Collection[ApplicationMaterial]) -> bool:
+        return any(material.key in self.application.conditions for material in materials)
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """For each situation the materials it asks for."""
+        return {
+            text: f"需另交：{'、'.join(material.name for material in materials)}"
+            for text, materials in self.situations.items()
+        }
+
+    def answers(self) -> Answers:
+        chosen = self.cleaned_data.get("conditions", [])
+        keys = tuple(material.key for text in chosen for material in self.situations[text])
+        return answers_with(
+            self.application,
+            subject=self.cleaned_data["subject"],
+            detail=self.cleaned_data["detail"],
+            conditions=keys,
+        )
+
+
+class DeliveryForm(forms.Form):
+    """How the results reach the applicant."""
+
+    delivery_method = forms.ChoiceField(
+        label="办好以后，结果怎么给您？", choices=DeliveryMethod.choices, widget=forms.RadioSelect
+    )
+    recipient_name = forms.CharField(
+        label="收件人",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    recipient_phone = forms.CharField(
+        label="收件电话",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    recipient_address = forms.CharField(
+        label="收件地址",
+        max_length=200,
+        required=False,
+        help_text="写到门牌号，例如：示例区人民路8号3幢201室",
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        self.application = application
+        kwargs["initial"] = {name: getattr(application, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+    def answers(self) -> Answers:
+        return answers_with(self.application, **self.cleaned_data)
+
+
+class SubmitForm(forms.Form):
+    """The applicant answers for what is true (行政许可法 §31)."""
+
+    promise = forms.BooleanField(
+        label="我已核对，并承诺所填内容和所交材料真实、有效",
+        error_messages={"required": "请核对后勾选承诺，再提交申请"},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why an application is withdrawn; it stays on record."""
+
+    reason = forms.CharField(
+        label="撤回原因",
+        max_length=400,
+        help_text="例如：不打算开店了；资料准备好以后重新申请",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CorrectionForm(forms.Form):
+    """One answer for each item of the correction notice."""
+
+    def __init__(self, *args: Any, items: Sequence[CorrectionItem], **kwargs: Any) -> None:
+        kwargs["initial"] = {f"item-{item.pk}": item.answer for item in items}
+        super().__init__(*args, **kwargs)
+        for item in items:
+            self.fields[f"item-{item.pk}"] = forms.CharField(
+                label=f"“{item.what}”的补正说明",
+                required=False,
+                max_length=1000,
+                help_text="已经上传新材料的，可以不写" if item.material_id else "请写明怎样补正",
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def answers(self) -> dict[int, str]:
+        return {int(name.removeprefix("item-")): text for name, text in self.cleaned_data.items()}
+
+
+class ProgressForm(forms.Form):
+    """The two things printed on the receipt."""
+
+    number = forms.CharField(
+        label="申报号",
+        max_length=32,
+        help_text="收件凭证或短信上的一串数字和字母",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    query_code = forms.CharField(
+        label="查询码",
+        max_length=8,
+        help_text="收件凭证上的6位字母和数字，不分大小写",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

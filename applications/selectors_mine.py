@@ -1,0 +1,62 @@
+"""Reading for the applicant: their own applications by state, their drafts, what they were told."""
+
+from django.db.models import Count, Q, QuerySet
+
+from applications.enums import ApplicationStatus, DeliveryMethod, MyState
+from applications.models import Application
+from applications.permissions import visible_applications
+from applications.selectors import my_applications
+from core.models import Applicant, Message, User
+from core.selectors import inbox
+
+READY_AT_WINDOW = Q(
+    status=ApplicationStatus.ACCEPTED, receipted_at__isnull=False, delivery_method=DeliveryMethod.WINDOW
+)
+MINE = {
+    MyState.MY_TURN: Q(status=ApplicationStatus.CORRECTION_OPEN) | READY_AT_WINDOW,
+    MyState.UNDER_WAY: Q(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.ACCEPTED])
+    & ~READY_AT_WINDOW,
+    MyState.DRAFT: Q(status=ApplicationStatus.DRAFT),
+    MyState.ENDED: Q(
+        status__in=[ApplicationStatus.CLOSED, ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN]
+    ),
+}
+
+
+def my_applications_in(viewer: User, state: str) -> QuerySet[Application]:
+    """Return the viewer's own applications in one of `MyState`, all of them for none."""
+    mine = my_applications(viewer)
+    return mine.filter(MINE[MyState(state)]) if state else mine
+
+
+def my_counts(viewer: User) -> dict[str, int]:
+    """Return how many of the viewer's own applications are in each of `MyState`."""
+    counted = {state.value: Count("pk", filter=condition) for state, condition in MINE.items()}
+    return Application.objects.filter(applicant__user=viewer).aggregate(**counted)
+
+
+def applicant_or_none(viewer: User) -> Applicant | None:
+    """Return the applicant behind an account; None for an account of staff only."""
+    return Applicant.objects.filter(user=viewer).first()
+
+
+def draft_begun(viewer: User, *, matter: str = "", bundle: str = "") -> Application | None:
+    """Return the viewer's newest draft for a matter or a bundle (codes), to go on with instead of beginning again."""
+    mine = Application.objects.filter(applicant__user=viewer, status=ApplicationStatus.DRAFT)
+    same = (
+        mine.filter(bundle__code=bundle)
+        if bundle
+        else mine.filter(bundle=None, cases__version__matter__code=matter)
+    )
+    return same.order_by("-id").first()
+
+
+def number_of_filed(viewer: User, pk: int) -> str:
+    """Return the number of an application that was a draft of the viewer and is submitted; empty otherwise."""
+    filed = visible_applications(viewer).filter(pk=pk).exclude(number=None)
+    return filed.values_list("number", flat=True).first() or ""
+
+
+def messages_about(viewer: User, application: Application) -> QuerySet[Message]:
+    """Return what the viewer was told about an application, newest first; nothing for anybody but the applicant."""
+    return inbox(viewer).filter(reference=application.number or "-")

@@ -1,0 +1,248 @@
+"""Applying on the web: beginning, filling in section by section, checking, submitting."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import selectors, selectors_mine
+from applications.enums import Channel
+from applications.forms.citizen import DeliveryForm, FillForm, MembersForm, SubmitForm
+from applications.machine import WrongState
+from applications.models import Application
+from applications.presenters.apply import ApplyBundle, ApplyMatter
+from applications.presenters.drafts import DELIVERY, FILL, MATERIALS, MEMBERS, DraftPresenter, situations
+from applications.presenters.materials import Materials
+from applications.services import drafts, filing, uploads
+from core import clock
+from core.errors import NotFound
+from core.forms import refusals_as_errors, status_of
+from matters.selectors import BundleGuide, bundle_for_guide, matter_for_guide
+
+View = Callable[..., HttpResponse]
+
+
+def with_draft(view: View) -> View:
+    """Hand the view its draft; what has been submitted meanwhile leads to the one application there is."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, pk: int) -> HttpResponse:
+        number = selectors_mine.number_of_filed(request.user, pk)
+        if number:
+            messages.warning(request, f"这份申请已经提交过了，申报号 {number}，没有重复提交。")
+            return redirect("application", number)
+        return view(request, selectors.draft_for(request.user, pk))
+
+    return found
+
+
+def _draft(application: Application, guide: BundleGuide | None = None) -> DraftPresenter:
+    guide = guide or _guide_of(application)
+    return DraftPresenter(application, has_choice=bool(guide) and bool(_choices(guide)))
+
+
+def _guide_of(application: Application) -> BundleGuide | None:
+    return bundle_for_guide(application.bundle.code) if application.bundle else None
+
+
+def _choices(guide: BundleGuide) -> list[tuple[str, str]]:
+    return [(each.matter.code, each.version.name) for each in guide.members if each.optional]
+
+
+# --- beginning ----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what applying for a matter will ask, and on POST start a draft."""
+    version = matter_for_guide(code.upper())
+    applicant = selectors_mine.applicant_or_none(request.user)
+    if request.method == "POST" and applicant:
+        draft = drafts.start(
+            applicant=applicant, by=request.user, now=clock.now(), channel=Channel.WEB, version=version
+        )
+        return redirect("draft", draft.pk)
+    begun = selectors_mine.draft_begun(request.user, matter=version.matter.code)
+    shown = ApplyMatter(version, applicant, begun)
+    return render(request, "applications/apply_matter.html", {"apply": shown})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what applying for a bundle will ask, its optional members to choose, and on POST start a draft."""
+    guide = bundle_for_guide(code.upper())
+    applicant = selectors_mine.applicant_or_none(request.user)
+    form = MembersForm(request.POST or None, choices=_choices(guide))
+    if request.method == "POST" and applicant and form.is_valid():
+        draft = drafts.start(
+            applicant=applicant,
+            by=request.user,
+            now=clock.now(),
+            channel=Channel.WEB,
+            bundle=guide.bundle,
+            chosen=form.cleaned_data["chosen"],
+        )
+        return redirect("draft", draft.pk)
+    begun = selectors_mine.draft_begun(request.user, bundle=guide.bundle.code)
+    context = {"apply": ApplyBundle(guide, applicant, begun), "form": form}
+    return render(request, "applications/apply_bundle.html", context, status=status_of(form))
+
+
+# --- filling in ---------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@with_draft
+def overview(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Show the sections of a draft and the state of each."""
+    return render(request, "applications/draft_overview.html", {"draft": _draft(draft)})
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def members(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Choose the optional members of a bundle."""
+    guide = _guide_of(draft)
+    if guide is None or not _choices(guide):
+        raise NotFound("这项申请没有可选事项。")
+    chosen = [case.version.matter.code for case in draft.cases.all() if case.optional]
+    form = MembersForm(request.POST or None, choices=_choices(guide), initial={"chosen": chosen})
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_errors(form):
+            drafts.choose_members(
+                application_id=draft.pk,
+                chosen=form.cleaned_data["chosen"],
+                by=request.user,
+                now=clock.now(),
+            )
+            return _saved(request, _draft(draft, guide), MEMBERS)
+    context = {
+        "draft": _draft(draft, guide),
+        "form": form,
+        "guide": ApplyBundle(guide, draft.applicant, None),
+    }
+    return render(request, "applications/draft_members.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def fill(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Say what it is about and which situations apply."""
+    form = FillForm(request.POST or None, application=draft, situations=situations(draft))
+    return _section(request, draft, form, FILL)
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def delivery(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Choose the window or a parcel."""
+    if not draft.subject:
+        messages.info(request, "请先填写信息，再选择领取方式。")
+        return redirect("draft-fill", draft.pk)
+    return _section(request, draft, DeliveryForm(request.POST or None, application=draft), DELIVERY)
+
+
+def _section(
+    request: HttpRequest, draft: Application, form: FillForm | DeliveryForm, section: str
+) -> HttpResponse:
+    """Save one section and go on to the next; a refusal brings it back with all that was typed."""
+    shown = _draft(draft)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_errors(form):
+            drafts.fill(application_id=draft.pk, answers=form.answers(), by=request.user, now=clock.now())
+            return _saved(request, shown, section)
+    context = {"draft": shown, "form": form, "step": shown.step_text(section)}
+    return render(request, f"applications/draft_{section}.html", context, status=status_of(form))
+
+
+def _saved(request: HttpRequest, draft: DraftPresenter, section: str) -> HttpResponse:
+    if "later" in request.POST:
+        messages.success(request, "已保存，随时可以回来继续填写。")
+        return redirect("draft", draft.application.pk)
+    return redirect(draft.url_after(section))
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def materials(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Upload and take out files, material by material; a file that is refused keeps no other out."""
+    if request.method == "POST":
+        return _change_files(request, draft)
+    return _materials_page(request, draft, {})
+
+
+def _change_files(request: HttpRequest, draft: Application) -> HttpResponse:
+    wanted = request.POST.get("material", "")
+    material = next((each for each in draft.materials.all() if str(each.pk) == wanted), None)
+    if material is None:
+        raise NotFound("没有找到这份材料，请刷新页面后重试。")
+    rejected = _take_out(request, material) if "remove" in request.POST else _put_in(request, material)
+    if request.htmx or rejected:
+        return _materials_page(request, selectors.draft_for(request.user, draft.pk), {material.pk: rejected})
+    return redirect(f"{request.path}#material-{material.pk}")
+
+
+def _take_out(request: HttpRequest, material: Any) -> list[uploads.Rejected]:
+    mine = next((one for one in material.attachments.all() if str(one.pk) == request.POST["remove"]), None)
+    if mine is None:
+        raise NotFound("这个文件已经移除。")
+    uploads.remove(attachment_id=mine.pk, by=request.user, now=clock.now())
+    return []
+
+
+def _put_in(request: HttpRequest, material: Any) -> list[uploads.Rejected]:
+    files = request.FILES.getlist("file")
+    if not files:
+        return [uploads.Rejected(material.name, "请先选择文件，再上传。")]
+    return uploads.attach_each(material_id=material.pk, files=files, by=request.user, now=clock.now())
+
+
+def _materials_page(request: HttpRequest, draft: Application, rejected: dict[int, Any]) -> HttpResponse:
+    shown = _draft(draft)
+    context = {
+        "draft": shown,
+        "materials": Materials(draft, rejected),
+        "step": shown.step_text(MATERIALS),
+        "changed": next(iter(rejected), None),
+    }
+    template = "_draft_materials.html" if request.htmx else "draft_materials.html"
+    status = 422 if any(rejected.values()) else 200
+    return render(request, f"applications/{template}", context, status=status)
+
+
+# --- the end ------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def check(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Show everything once more; on POST submit it, once."""
+    form = SubmitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_errors(form):
+            try:
+                filed = filing.submit(application_id=draft.pk, by=request.user, now=clock.now())
+            except WrongState:  # the same draft was submitted in another window at this very moment
+                return redirect("draft", draft.pk)
+            return redirect("application-submitted", filed.number)
+    context = {"draft": _draft(draft), "form": form}
+    return render(request, "applications/draft_check.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def discard(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Ask, then delete a draft with its files."""
+    if request.method == "POST":
+        drafts.discard(application_id=draft.pk, by=request.user, now=clock.now())
+        messages.success(request, f"“{draft.title}”的草稿已删除。")
+        return redirect("my-applications")
+    return render(request, "applications/draft_discard.html", {"draft": _draft(draft)})
