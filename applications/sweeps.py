@@ -23,11 +23,12 @@ def run_clocks(*, now: datetime) -> dict[str, int]:
     special = ReviewTask.objects.filter(kind=StepKind.SPECIAL, status__in=LIVE_TASK, due_at__lte=now)
     open_corrections = Correction.objects.filter(status=CorrectionStatus.OPEN, due_at__lt=now)
     return {
-        "special_elapsed": sum(
-            routing.elapse_special(task_id=pk, now=now) for pk in special.values_list("pk", flat=True)[:BATCH]
+        "special_elapsed": queue.run_each(
+            special.values_list("pk", flat=True)[:BATCH],
+            lambda pk: routing.elapse_special(task_id=pk, now=now),
         ),
-        "corrections_lapsed": sum(
-            corrections.lapse(application_id=pk, now=now)
-            for pk in open_corrections.values_list("application_id", flat=True)[:BATCH]
+        "corrections_lapsed": queue.run_each(
+            open_corrections.values_list("application_id", flat=True)[:BATCH],
+            lambda pk: corrections.lapse(application_id=pk, now=now),
         ),
     }

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 ROUTING, DELIVERY, NOTIFY, CLOCK = "routing", "delivery", "notify", "clock"
 SHARED = (ROUTING, DELIVERY, NOTIFY, CLOCK)
 SWEEP_BATCH = 500
+MOST_COUNTED = 30_000  # a task waits as long as its department takes to come back; the column holds no more
 _REST_AFTER_FAILURE = 5.0
 _broker_rests_until = 0.0
 
@@ -74,7 +75,7 @@ class Sweep:
                 .order_by("next_attempt_at")[:SWEEP_BATCH]
             )
             for row in rows:
-                row.attempts += 1
+                row.attempts = min(row.attempts + 1, MOST_COUNTED)
                 row.next_attempt_at = now + row.wait_after(row.attempts)
                 enqueue(self.task, queue=self.queue(row), **{self.argument: row.pk})
             self.model.objects.bulk_update(rows, ["attempts", "next_attempt_at"])
@@ -84,3 +85,18 @@ class Sweep:
 def run_sweeps(sweeps: Iterable[Sweep], *, now: datetime) -> dict[str, int]:
     """Run every sweep and return how many rows each sent again."""
     return {sweep.task: sweep.run(now=now) for sweep in sweeps}
+
+
+def run_each(keys: Iterable[int], act: Callable[[int], Any]) -> int:
+    """Act on each row by its key, and return how many acts did something.
+
+    Each act is a transaction of its own. One that fails is logged with its key and left for the next sweep: a row
+    that cannot be helped must not stop the others.
+    """
+    done = 0
+    for key in keys:
+        try:
+            done += bool(act(key))
+        except Exception:
+            log.exception("sweep_item_failed", key=key, act=getattr(act, "__name__", str(act)))
+    return done

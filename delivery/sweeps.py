@@ -17,7 +17,7 @@ def run_clocks(*, now: datetime) -> dict[str, int]:
         "next_track_at"
     )
     return {
-        "parcels_tracked": sum(
-            shipments.track(shipment_id=pk, now=now) for pk in due.values_list("pk", flat=True)[:BATCH]
+        "parcels_tracked": queue.run_each(
+            due.values_list("pk", flat=True)[:BATCH], lambda pk: shipments.track(shipment_id=pk, now=now)
         )
     }
