@@ -239,5 +239,5 @@ def _findable_matter(version: MatterVersion) -> Findable:
 
 def _findable_bundle(bundle: Bundle) -> Findable:
     names = [member.matter.published[0] for member in bundle.members.all() if member.matter.published]
-    elsewhere = " ".join(f"{version.name} {version.everyday_name}" for version in names)
-    return Findable(bundle.pk, bundle.code, bundle.name, "", f"{elsewhere} {bundle.lead_department.name}")
+    members = "/".join(f"{version.everyday_name}/{version.name}" for version in names)
+    return Findable(bundle.pk, bundle.code, bundle.name, members, bundle.lead_department.name)

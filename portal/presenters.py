@@ -34,6 +34,7 @@ class HomePresenter:
         self, versions: Sequence[MatterVersion], bundles: Sequence[Bundle], most_used: Sequence[MatterVersion]
     ) -> None:
         self.sides = [Side(audience, versions) for audience in AUDIENCES]
+        self.zero_trip_count = sum(version.max_trips == 0 for version in versions)
         spared = sorted(bundles, key=lambda bundle: bundle.trips_after - bundle.trips_before)
         self.bundles = [BundleCard(bundle) for bundle in spared[:BUNDLES_SHOWN]]
         self.bundle_count = len(bundles)

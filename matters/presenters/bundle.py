@@ -70,10 +70,6 @@ class BundlePresenter:
         return len(self.guide.members)
 
     @property
-    def outlet(self) -> str:
-        return self.bundle.outlet
-
-    @property
     def materials_before(self) -> int:
         """How many materials the members ask for one by one."""
         return self.guide.materials.before

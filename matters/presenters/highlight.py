@@ -9,11 +9,36 @@ from matters.search import words_of
 
 
 def highlighted(text: str, query: str) -> SafeString:
-    """Return a text as HTML, the words of the query in it marked; the text itself is escaped."""
-    words = sorted({form for word in words_of(query) for form in word if form}, key=len, reverse=True)
-    if not words:
-        return escape(text)
-    pattern = re.compile("(" + "|".join(map(re.escape, words)) + ")", re.IGNORECASE)
-    parts = pattern.split(text)
-    marked = (f"<mark>{escape(part)}</mark>" if at % 2 else escape(part) for at, part in enumerate(parts))
-    return mark_safe("".join(marked))  # noqa: S308 - every part is escaped
+    """Return a text as HTML, the words of the query in it marked; the text itself is escaped.
+
+    Where a word does not stand in the text, its pairs of characters that do are marked, as the search finds them.
+    """
+    spans = [span for word in words_of(query) for span in _found(text, word)]
+    marked = _covered(len(text), spans)
+    parts, begin = [], 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or marked[at] != marked[begin]:
+            part = escape(text[begin:at])
+            parts.append(f"<mark>{part}</mark>" if marked[begin] else part)
+            begin = at
+    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped
+
+
+def _found(text: str, forms: tuple[str, str]) -> list[tuple[int, int]]:
+    """Return where the word stands, else the word without its surroundings, else its pairs."""
+    for form in forms:
+        if form and (spans := _spans(text, form)):
+            return spans
+    bare = forms[1]
+    return [span for at in range(len(bare) - 1) for span in _spans(text, bare[at : at + 2])]
+
+
+def _spans(text: str, wanted: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(re.escape(wanted), text, re.IGNORECASE)]
+
+
+def _covered(length: int, spans: list[tuple[int, int]]) -> list[bool]:
+    covered = [False] * length
+    for begin, end in spans:
+        covered[begin:end] = [True] * (end - begin)
+    return covered

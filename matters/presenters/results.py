@@ -29,22 +29,24 @@ def audiences_of(version: MatterVersion) -> list[str]:
 
 @dataclass(frozen=True)
 class FacetKind:
-    """One way to narrow a search: the values a matter has in it, and the words for them."""
+    """One way to narrow a search: the values a matter has in it, the words for them, their order (else by number)."""
 
     name: str
     title: str
     values: Callable[[MatterVersion], Sequence[Any]]
     word: Callable[[Any, Mapping[Any, str]], str]
+    order: Sequence[Any] = ()
 
 
 WHO = {"person": "个人", "company": "企业和其他组织"}
 FACETS = (
-    FacetKind("who", "谁来办", audiences_of, lambda value, _: WHO[value]),
+    FacetKind("who", "谁来办", audiences_of, lambda value, _: WHO[value], order=list(WHO)),
     FacetKind(
         "trips",
         "最多跑几次",
-        lambda version: range(version.max_trips, 3),
+        lambda version: range(version.max_trips, 2),
         lambda value, _: promise_text(value),
+        order=range(100),
     ),
     FacetKind("instant", "办理速度", lambda version: ["1"] * version.is_instant, lambda *_: "当场办结"),
     FacetKind("topic", "主题", lambda version: [version.topic], lambda value, _: value),
@@ -55,7 +57,6 @@ FACETS = (
         lambda value, names: names.get(value, value),
     ),
 )
-BY_COUNT = {"topic", "department"}
 ALWAYS_SHOWN = 8
 
 
@@ -122,11 +123,12 @@ class SearchResults:
 
     @property
     def facets(self) -> list[Facet]:
-        """The facets with how many matters each choice would leave; a facet with nothing to choose is left out."""
+        """The facets with how many matters each choice would leave; one that narrows nothing is left out."""
         facets = [Facet(kind.title, self._choices(kind)) for kind in FACETS]
-        return [
-            facet for facet in facets if len(facet.choices) > 1 or any(one.chosen for one in facet.choices)
-        ]
+        return [facet for facet in facets if any(self._narrows(choice) for choice in facet.choices)]
+
+    def _narrows(self, choice: Choice) -> bool:
+        return choice.chosen or choice.count < len(self.matters)
 
     @property
     def chosen_labels(self) -> list[Choice]:
@@ -137,12 +139,7 @@ class SearchResults:
         counts = Counter(value for version in versions for value in kind.values(version))
         if kind.name in self.chosen:
             counts.setdefault(self.chosen[kind.name], 0)
-        by_count = kind.name in BY_COUNT
-        ordered = sorted(
-            counts, key=lambda value: (-counts[value] if by_count else 0, list(counts).index(value))
-        )
-        if kind.name == "trips":
-            ordered = sorted(counts)
+        ordered = sorted(counts, key=kind.order.index if kind.order else lambda value: -counts[value])
         return [self._choice(kind, value, counts[value]) for value in ordered]
 
     def _choice(self, kind: FacetKind, value: Any, count: int) -> Choice:

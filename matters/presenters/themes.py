@@ -30,6 +30,7 @@ ICONS = {
     "资质认证": "stamp",
     "职业资格": "file",
     "便民服务": "phone",
+    "市容城管": "flag",
 }
 EXAMPLES_SHOWN = 3
 

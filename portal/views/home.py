@@ -11,6 +11,7 @@ from core import clock
 from core.paging import page
 from core.selectors import sms_outbox as sent_sms
 from matters import selectors
+from portal.demo.cast import accounts
 from portal.figures import hall_today
 from portal.presenters import HomePresenter
 
@@ -55,7 +56,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about_demo(request: HttpRequest) -> HttpResponse:
     """Say what in this installation is for demonstration only."""
-    return render(request, "portal/about_demo.html", {"is_demo": settings.DEMO})
+    context = {"is_demo": settings.DEMO, "accounts": accounts() if settings.DEMO else []}
+    return render(request, "portal/about_demo.html", context)
 
 
 @require_safe

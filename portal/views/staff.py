@@ -15,7 +15,7 @@ from core.paging import page
 from core.services.accounts import create_staff
 from matters import selectors
 from matters.enums import Role
-from matters.permissions import is_staff, require
+from matters.permissions import holds, is_staff, require
 from matters.services import posts as post_services
 from portal.context import workspaces_of
 from portal.forms import GivePostForm, PostFilterForm, StaffAccountForm
@@ -46,7 +46,14 @@ def posts(request: HttpRequest) -> HttpResponse:
     kept = {name: value for name, value in request.GET.items() if name != "after" and value}
     next_url = f"?{urlencode({**kept, 'after': shown.next_cursor})}" if shown.next_cursor else ""
     return render(
-        request, "portal/posts.html", {"form": None, "filters": filters, "page": shown, "next_url": next_url}
+        request,
+        "portal/posts.html",
+        {
+            "may_change": holds(request.user, Role.ADMINISTRATOR),
+            "filters": filters,
+            "page": shown,
+            "next_url": next_url,
+        },
     )
 
 
