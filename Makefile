@@ -34,8 +34,8 @@ test: environment
 	@sh scripts/test -n $(WORKERS) $(ARGS)
 
 test-broker: environment
-	@test -n "$$RABBITMQ_URL" || { echo "Set RABBITMQ_URL to a RabbitMQ server, e.g. amqp://guest:guest@localhost:5672//"; exit 1; }
-	@BROKER_URL="$$RABBITMQ_URL" $(PYTEST) tests/broker $(ARGS)
+	@test -n "$$RABBITMQ_URL" || { echo "Set RABBITMQ_URL to a RabbitMQ server, a virtual host just for this, e.g. amqp://guest:guest@localhost/test"; exit 1; }
+	@$(PYTEST) tests/broker $(ARGS)
 
 check: environment
 	@$(MAKE) --no-print-directory $(CHECKS)
