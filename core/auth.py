@@ -1,5 +1,6 @@
 """Signing in by whatever name a person remembers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
@@ -31,6 +32,13 @@ class ByAnyName(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def counted_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str:
+    """Return the name under which failures to sign in are counted: one for all names of a person."""
+    name = str((credentials or {}).get("username") or "").strip()
+    user = _named(name) if name else None
+    return user.username if user else normalise(name)
 
 
 def _named(name: str) -> User | None:

@@ -70,7 +70,7 @@ class RegisterForm(RepeatsPassword):
         label="您是", choices=ApplicantKind, initial=ApplicantKind.NATURAL, widget=forms.RadioSelect
     )
     name = forms.CharField(label="姓名或单位名称", help_text="与身份证件或营业执照上的一致", max_length=100)
-    id_type = forms.ChoiceField(label="证件类型", choices=PERSONAL_ID_TYPES, required=False)
+    id_type = forms.ChoiceField(label="证件类型", choices=PERSONAL_ID_TYPES)
     id_number = forms.CharField(
         label="证件号码",
         help_text="企业和其他组织填18位统一社会信用代码",

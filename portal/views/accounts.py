@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -139,10 +139,24 @@ def locked_out(
     """Say that a name is locked after too many failures, and when to try again; each further try begins the time anew."""
     wait = get_cool_off(request) or timedelta(0)
     minutes = int(wait.total_seconds() // 60)
+    if request.path.startswith("/api/"):
+        return _locked_problem(minutes)
     context = {"minutes": minutes, "again_at": clock.now() + wait, "limit": settings.AXES_FAILURE_LIMIT}
     response = render(request, "portal/locked_out.html", context, status=429)
     response["Retry-After"] = str(int(wait.total_seconds()))
     return response
+
+
+def _locked_problem(minutes: int) -> JsonResponse:
+    title = f"连续多次密码不正确，请{minutes}分钟后再试，或重新设置密码。"
+    body = {
+        "type": "/api/problems/#locked_out",
+        "title": title,
+        "status": 429,
+        "code": "locked_out",
+        "errors": [],
+    }
+    return JsonResponse(body, status=429, content_type="application/problem+json")
 
 
 def _page(request: HttpRequest, template: str, form: BaseForm) -> HttpResponse:

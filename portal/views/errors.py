@@ -1,5 +1,6 @@
 """Error pages. What may be shown while the database is away is a page of its own, without a query."""
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -22,4 +23,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when something of ours broke; the page needs neither database nor session."""
-    return HttpResponse(get_template("500.html").render(), status=500)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    return HttpResponse(get_template("500.html").render({"request_id": request_id}), status=500)
