@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from celery import current_app
+from celery import Task, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from core.errors import NotFound
 from core.models.dispatch import Dispatched
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,22 @@ SWEEP_BATCH = 500
 MOST_COUNTED = 30_000  # a task waits as long as its department takes to come back; the column holds no more
 _REST_AFTER_FAILURE = 5.0
 _broker_rests_until = 0.0
+
+
+class Consumer(Task):
+    """A task that receipts one row, named by its id.
+
+    A message may outlive its row (a database restored from a backup, a draft thrown away): it is acknowledged
+    with a line in the log, because no repetition would bring the row back.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__call__(*args, **kwargs)
+        except NotFound:
+            log.warning("row_is_gone", task=self.name, **kwargs)
 
 
 def department_queue(code: str) -> str:

@@ -14,7 +14,7 @@ from core import audit
 from core.clock import local_date
 from core.documents.content import CONTENTS, Issuer, json_safe
 from core.documents.renderer import Rendered, render_pdf
-from core.errors import Refusal
+from core.errors import NotFound, Refusal
 from core.models import OfficialDocument, User
 from core.queue import DELIVERY, enqueue
 from core.services.numbering import document_number
@@ -85,11 +85,14 @@ def render(*, document_id: int, now: datetime) -> OfficialDocument:
     """Render a document once and receipt it; a document that is rendered already is returned as it stands.
 
     The path and the bytes follow from the row alone, so a file left by a transaction that rolled back is written
-    over with the same content. A failure is recorded, given up after MOST_ATTEMPTS, and raised as DocumentNotReady.
+    over with the same content. A failure is recorded, given up after MOST_ATTEMPTS, and raised as DocumentNotReady;
+    a row that is gone, as NotFound.
     """
     failure: Exception | None = None
     with transaction.atomic():
-        document = OfficialDocument.objects.select_for_update().get(pk=document_id)
+        document = OfficialDocument.objects.select_for_update().filter(pk=document_id).first()
+        if document is None:
+            raise NotFound()
         if document.receipted_at:
             return document
         try:

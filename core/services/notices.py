@@ -58,11 +58,13 @@ def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
 def deliver_sms(*, sms_id: int, now: datetime) -> Sms:
     """Hand a short message to the gateway once and receipt it; one that was sent is returned as it stands.
 
-    A failure is recorded, given up after MOST_ATTEMPTS, and raised as SmsNotSent.
+    A failure is recorded, given up after MOST_ATTEMPTS, and raised as SmsNotSent; a message that is gone, as NotFound.
     """
     failure: Exception | None = None
     with transaction.atomic():
-        sms = Sms.objects.select_for_update().get(pk=sms_id)
+        sms = Sms.objects.select_for_update().filter(pk=sms_id).first()
+        if sms is None:
+            raise NotFound()
         if sms.receipted_at or sms.failed_at:
             return sms
         try:

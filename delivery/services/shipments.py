@@ -1,13 +1,15 @@
 """Parcels: ordered with the application's results, booked by a worker, sent by the courier desk, tracked until received."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from applications import machine
 from applications.locks import lock_application
-from core import queue
-from core.errors import NotFound
+from core import audit, queue
+from core.errors import NotFound, Refusal
 from core.models import User
 from core.services import notices
 from delivery.couriers import Order, courier
@@ -41,7 +43,9 @@ def book(*, shipment_id: int, now: datetime) -> bool:
 
     The courier is asked outside any transaction, with a key that makes asking twice harmless.
     """
-    shipment = Shipment.objects.get(pk=shipment_id)
+    shipment = Shipment.objects.filter(pk=shipment_id).first()
+    if shipment is None:
+        raise NotFound()
     if shipment.status != ShipmentStatus.ORDERED:
         return False
     adapter = courier()
@@ -82,6 +86,36 @@ def send(*, shipment_id: int, by: User, now: datetime) -> Shipment:
         sms=f"您的申请{application.number}的结果已寄出，运单号{shipment.waybill}。",
         now=now,
     )
+    return shipment
+
+
+@dataclass(frozen=True)
+class SentTogether:
+    """What became of several parcels handed to the courier at once."""
+
+    sent: list[Shipment]
+    refused: list[str]
+
+
+def send_several(*, shipment_ids: Sequence[int], by: User, now: datetime) -> SentTogether:
+    """Send several parcels at once; one that cannot be sent holds up none of the others, and says why."""
+    require(by, Role.COURIER)
+    done = SentTogether([], [])
+    for shipment_id in dict.fromkeys(shipment_ids):
+        try:
+            done.sent.append(send(shipment_id=shipment_id, by=by, now=now))
+        except Refusal as refusal:
+            done.refused.append(refusal.message)
+    return done
+
+
+@transaction.atomic
+def read_label(*, shipment_id: int, by: User, now: datetime) -> Shipment:
+    """Return a parcel with its address and phone in full for the label, after writing who read them (个人信息保护法 §51)."""
+    require(by, Role.COURIER)
+    shipment = _locked(shipment_id)
+    number = shipment.delivery.application.number or ""
+    audit.record(by=by, now=now, act="shipment.reveal", on=shipment, reference=number, reason="打印面单")
     return shipment
 
 
