@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import bootsteps
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 
 from core import queue
 from matters.selectors import department_queues
@@ -27,7 +28,10 @@ class FollowDepartments(bootsteps.StartStopStep):
             self.entry.cancel()
 
     def reconcile(self, consumer: Any) -> None:
-        wanted = set(department_queues(self.departments))
+        try:
+            wanted = set(department_queues(self.departments))
+        finally:
+            close_old_connections()  # nothing else would: after a restart of the database it would stay broken
         for name in sorted(wanted - consumed_queues(consumer)):
             consumer.add_task_queue(name)
 
