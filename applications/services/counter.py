@@ -11,9 +11,10 @@ from applications.enums import Channel
 from applications.models import Application, ApplicationMaterial, Correction
 from applications.permissions import require_counter
 from applications.services import corrections, drafts, filing, intake, uploads
-from core import audit
+from core import audit, codes
 from core.errors import Invalid
-from core.models import User
+from core.fields import blind_index
+from core.models import Applicant, User
 from core.services.applicants import find_or_create_applicant
 from matters.enums import Role
 from matters.models import Bundle, MatterVersion, ServicePoint
@@ -62,7 +63,7 @@ def open_draft(
         name=identity.name,
         id_type=identity.id_type,
         id_number=identity.id_number,
-        phone=identity.phone,
+        phone=identity.phone or _known_phone(identity),
         address=identity.address,
         contact_name=identity.contact_name,
         by=by,
@@ -163,6 +164,13 @@ def answer_correction(
             channel=Channel.COUNTER,
             place=place,
         )
+
+
+def _known_phone(identity: Identity) -> str:
+    """Return the phone already written down for an identity; nothing to type twice."""
+    index = blind_index(codes.normalise(identity.id_number))
+    known = Applicant.objects.filter(id_type=identity.id_type, id_index=index).first()
+    return known.phone if known else ""
 
 
 def _with_papers(application_id: int, answers: Mapping[int, str], papers: Collection[int]) -> dict[int, str]:

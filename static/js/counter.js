@@ -1,0 +1,29 @@
+// The counter: a clock that runs while one person is served, and fields that only matter for some answers.
+const clock = document.querySelector("[data-elapsed]");
+if (clock) {
+  const began = Date.now() - Number(clock.dataset.elapsed) * 1000;
+  const figure = clock.querySelector("strong");
+  const show = () => {
+    const seconds = Math.floor((Date.now() - began) / 1000);
+    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+    const two = (number) => String(number).padStart(2, "0");
+    figure.textContent = hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+  };
+  show();
+  setInterval(show, 1000);
+}
+
+// The kinds of applicant have their own identity documents: choosing 企业 chooses the credit code, and back.
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "kind") return;
+  const type = document.getElementById("id_id_type");
+  if (type) type.value = event.target.value === "legal" ? "USCC" : "111";
+});
+
+// A file opens in the pane beside the list; the row it belongs to stays marked.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-preview]");
+  if (!link) return;
+  document.querySelectorAll("[data-preview][aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+  link.setAttribute("aria-current", "true");
+});
