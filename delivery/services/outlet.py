@@ -126,10 +126,17 @@ def _check_collector(name: str, relation: str, id_number: str, signature: str, n
     if relation not in Relation.values:
         raise Invalid("relation_required", "请选择领取人与申请人的关系。", field="relation")
     if relation == Relation.AGENT:
-        codes.validate_identity(IdType.RESIDENT, id_number, today=local_date(now))
+        _check_agent(id_number, now)
     if not signature.strip():
         raise Invalid("signature_required", "请领取人签名；无法手写的，请键入本人姓名。", field="signature")
     if len(signature) > LARGEST_SIGNATURE or (
         signature.startswith("data:") and not signature.startswith(PNG_URL)
     ):
         raise Invalid("signature_broken", "签名无法识别，请清除后重新签名。", field="signature")
+
+
+def _check_agent(id_number: str, now: datetime) -> None:
+    try:
+        codes.validate_identity(IdType.RESIDENT, id_number, today=local_date(now))
+    except Invalid as wrong:
+        raise Invalid(wrong.code, wrong.message, field="collector_id") from wrong
