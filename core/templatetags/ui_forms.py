@@ -187,10 +187,18 @@ def file_upload(
 
 @register.inclusion_tag("_components/signature_pad.html")
 def signature_pad(
-    name: str = "signature", typed_name: str = "signed_name", label: str = "领取人签名", value: str = ""
+    name: str = "signature",
+    typed_name: str = "signed_name",
+    label: str = "领取人签名",
+    value: str = "",
+    drawn: str = "",
 ) -> dict[str, Any]:
-    """Draw a pad that fills a hidden input with a PNG data URL, and a typed name for who cannot draw."""
+    """Draw a pad that fills a hidden input with a PNG data URL, and a typed name for who cannot draw.
+
+    `value` and `drawn` bring back the typed name and the strokes of a form that was refused.
+    """
     return {
+        "drawn": drawn,
         "name": name,
         "typed_name": typed_name,
         "label": label,

@@ -17,6 +17,12 @@ function pad(box) {
     output.value = "";
   }
 
+  function restore(drawn) {
+    const picture = new Image();
+    picture.onload = () => pen.drawImage(picture, 0, 0, canvas.clientWidth, canvas.clientHeight);
+    picture.src = output.value = drawn;
+  }
+
   const point = (event) => {
     const frame = canvas.getBoundingClientRect();
     return { x: event.clientX - frame.left, y: event.clientY - frame.top, force: event.pressure || 0.5 };
@@ -53,10 +59,13 @@ function pad(box) {
   box.querySelector("[data-signature-clear]").addEventListener("click", fit);
 
   let width = 0;
+  let drawn = output.value;
   new ResizeObserver(() => {
     if (canvas.clientWidth === width) return;
     width = canvas.clientWidth;
     fit();
+    if (drawn) restore(drawn);
+    drawn = "";
   }).observe(canvas);
 }
 
