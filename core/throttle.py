@@ -15,7 +15,7 @@ class TooOften(Refusal):
     status = 429
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("too_often", f"查询太频繁了，请 {seconds} 秒以后再试。")
+        super().__init__("too_often", f"操作太频繁了，请 {seconds} 秒以后再试。")
         self.seconds = seconds
 
 

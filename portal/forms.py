@@ -91,8 +91,6 @@ class RegisterForm(RepeatsPassword):
         data = super().clean()
         if data.get("kind") == ApplicantKind.LEGAL:
             data["id_type"] = IdType.USCC
-        elif not data.get("id_type"):
-            self.add_error("id_type", "请选择证件类型")
         else:
             data["contact_name"] = ""
         return data

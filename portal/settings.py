@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.middleware.RequestLog",
     "core.middleware.RequestId",
     "core.middleware.ContentSecurityPolicy",
     "core.middleware.RefusalsAsPages",

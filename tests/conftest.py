@@ -46,6 +46,8 @@ def _keep_the_world() -> None:
 def _own_files(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what a test uploads out of the checkout."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp() / "static"
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there
 
 
 @pytest.fixture

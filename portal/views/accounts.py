@@ -22,8 +22,10 @@ from core.enums import ApplicantKind, CodePurpose
 from core.forms import refusals_as_errors, status_of
 from core.masking import mask_phone
 from core.services import accounts
+from core.throttle import address_of, spend
 from portal.forms import ChangePasswordForm, PhoneForm, RegisterForm, ResetPasswordForm, SignInForm
 
+CODES, CODES_SECONDS = 30, 600  # a hall full of people behind one address, but nobody who floods phones
 BACKEND = "core.auth.ByAnyName"
 ASKING = {
     CodePurpose.REGISTER: (RegisterForm, "portal/register.html"),
@@ -81,6 +83,7 @@ def request_code(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST)
     if form.is_valid():
         with refusals_as_errors(form):
+            spend(what="phone-code", who=address_of(request), times=CODES, seconds=CODES_SECONDS)
             accounts.request_code(**form.cleaned_data, now=clock.now())
     sent_to = "" if form.errors else mask_phone(form.cleaned_data["phone"])
     context = {"phone_form": form, "sent_to": sent_to, "demo": settings.DEMO or settings.DEBUG}
