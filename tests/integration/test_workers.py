@@ -1,0 +1,177 @@
+"""Real worker processes: who consumes what, and what happens when one of them dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from applications.enums import TaskStatus
+from applications.locks import lock_application
+from applications.models import ReviewTask, StatusChange
+from applications.services import routing
+from core import clock, queue
+from core.models import Sms
+from matters.services.departments import add_department
+from tests.engine_users import until
+from tests.workers import blocked_backends
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+
+def arrived(application) -> bool:
+    return ReviewTask.objects.filter(case__application=application, receipted_at__isnull=False).exists()
+
+
+def receipts(application) -> int:
+    return StatusChange.objects.filter(application=application, act="receipt").count()
+
+
+def accept(world, code="SCJG-001"):
+    return world.road.accept(world.submitted(code))
+
+
+def test_worker_all_consumes_every_department_and_the_shared_queues(world, hall):
+    worker = hall.worker("--all")
+
+    assert worker.queues() >= {*queue.SHARED, "dept.SCJG", "dept.GAJ", "dept.CLH"}
+
+
+def test_worker_of_departments_consumes_only_their_queues(world, hall):
+    worker = hall.worker("--departments", "SCJG,GAJ")
+
+    assert worker.queues() == {"dept.SCJG", "dept.GAJ"}
+
+
+def test_worker_of_shared_queues_consumes_no_department(world, hall):
+    worker = hall.worker("--shared")
+
+    assert worker.queues() == set(queue.SHARED)
+
+
+def test_a_department_without_a_worker_delays_nobody_else(world, hall):
+    hall.worker("--departments", "SCJG")
+
+    without = accept(world, "GAJ-001")
+    served = accept(world, "SCJG-001")
+
+    until(lambda: arrived(served))
+    assert not arrived(without)
+    hall.worker("--departments", "GAJ")
+    until(lambda: arrived(without))
+
+
+def test_a_new_department_gets_its_queue_without_a_restart(world, hall):
+    worker = hall.worker("--all", "--concurrency", "1")
+    department = add_department(code="XINJU", name="新设局", by=world.administrator, now=clock.now())
+    try:
+        until(lambda: department.queue in worker.queues())
+        application = accept(world, "SCJG-001")
+        task = ReviewTask.objects.get(case__application=application)
+        until(lambda: arrived(application))
+
+        ReviewTask.objects.filter(pk=task.pk).update(
+            department=department, status=TaskStatus.RELEASED, receipted_at=None, next_attempt_at=clock.now()
+        )
+        queue.enqueue(routing.OPEN_TASK, queue=department.queue, task_id=task.pk)
+
+        until(lambda: arrived(application))
+    finally:
+        hall.end()
+        ReviewTask.objects.filter(department=department).update(department=world.department("SCJG"))
+        department.delete()
+
+
+def test_a_message_that_comes_twice_acts_once(world, hall):
+    application = accept(world)
+    task = ReviewTask.objects.get(case__application=application)
+    for _ in range(3):
+        queue.enqueue(routing.OPEN_TASK, queue=task.department.queue, task_id=task.pk)
+    sms = Sms.objects.last()
+    for _ in range(3):
+        queue.enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=sms.pk)
+
+    hall.worker("--all")
+
+    until(lambda: arrived(application))
+    wait_until_drained()
+    assert receipts(application) == 1
+
+
+def test_a_message_whose_row_is_gone_is_acknowledged(world, hall):
+    worker = hall.worker("--all")
+    for name, where, argument in (
+        (routing.OPEN_TASK, "dept.SCJG", "task_id"),
+        (routing.ISSUE_RESULT, queue.DELIVERY, "case_id"),
+        (routing.GATHER, queue.DELIVERY, "application_id"),
+        ("delivery.book_shipment", queue.DELIVERY, "shipment_id"),
+        ("core.render_document", queue.DELIVERY, "document_id"),
+        ("core.send_sms", queue.NOTIFY, "sms_id"),
+    ):
+        queue.enqueue(name, queue=where, **{argument: 999_999_999})
+
+    until(lambda: worker.log.read_text().count("row_is_gone") == 6, seconds=30)
+    wait_until_drained()
+    assert "Traceback" not in worker.log.read_text()
+
+
+def wait_until_drained() -> None:
+    """Wait until no message waits in a queue and none is with a worker."""
+    names = ["unacked", *queue.SHARED, "dept.SCJG"]
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        until(lambda: not any(client.exists(settings.REDIS_PREFIX + name) for name in names))
+
+
+def test_a_task_of_a_killed_pool_process_is_done_by_the_next(world, hall):
+    application = accept(world)
+    with transaction.atomic():
+        lock_application(application.pk)
+        worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
+        until(lambda: blocked_backends() == 1)
+        (child,) = worker.children()
+        os.kill(child, signal.SIGKILL)
+        start = time.monotonic()
+        until(lambda: child not in worker.children())
+    until(lambda: arrived(application), seconds=60)
+
+    print(f"\npool process killed in the middle of a task: done {time.monotonic() - start:.1f} s later")
+    assert receipts(application) == 1
+
+
+def test_a_task_of_a_killed_worker_is_done_by_another(world, hall):
+    application = accept(world)
+    with transaction.atomic():
+        lock_application(application.pk)
+        worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
+        until(lambda: blocked_backends() == 1)
+        worker.kill()
+        start = time.monotonic()
+    hall.worker("--departments", "SCJG", "--concurrency", "1")
+    until(lambda: arrived(application), seconds=120)
+
+    print(f"\nworker killed in the middle of a task: done {time.monotonic() - start:.1f} s later")
+    assert receipts(application) == 1
+
+
+def test_a_worker_that_is_asked_to_end_finishes_its_task(world, hall):
+    application = accept(world)
+    with transaction.atomic():
+        lock_application(application.pk)
+        worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
+        until(lambda: blocked_backends() == 1)
+        worker.process.terminate()
+    worker.stop()
+
+    assert worker.process.returncode == 0
+    assert receipts(application) == 1
+
+
+def test_no_task_may_run_longer_than_its_message_stays_with_a_worker():
+    stays = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+
+    assert settings.CELERY_TASK_TIME_LIMIT < stays <= 60

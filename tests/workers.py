@@ -1,0 +1,248 @@
+"""Real worker, beat and broker processes for tests: started, waited for by asking them, killed, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+from kombu import pools
+
+from core import queue
+from portal.celery import app
+from portal.engines.places import find_place
+from portal.engines.processes import free_port
+from portal.engines.programs import find_redis
+from tests.engine_users import PROJECT, until
+
+PATIENCE = 60.0
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Return the environment of a process that shares this test's database, broker, keys and files."""
+    where = connection.settings_dict
+    secret = f":{quote(where['PASSWORD'], safe='')}" if where["PASSWORD"] else ""
+    address = f"{where['HOST'] or '127.0.0.1'}:{where['PORT'] or 5432}"
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgres://{where['USER']}{secret}@{address}/{where['NAME']}",
+        "REDIS_PREFIX": settings.REDIS_PREFIX,
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "VAR_DIR": str(Path(settings.MEDIA_ROOT).parent / "var"),
+        "LOG_LEVEL": "INFO",
+        **extra,
+    }
+
+
+@dataclass
+class Process:
+    """One process in a session of its own, its words in a file."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def children(self) -> list[int]:
+        """Return the pids of its living children."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,stat=", "--ppid", str(self.pid)], capture_output=True, text=True
+        )
+        rows = (line.split() for line in listed.stdout.splitlines())
+        return [int(pid) for pid, state in rows if not state.startswith("Z")]
+
+    def kill(self) -> None:
+        """End it and its children at once, as a power cut would."""
+        family = [self.pid, *self.children()]
+        for pid in family:
+            _signal(pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and see that nothing of it is left."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise AssertionError(f"it did not end when asked:\n{self.words()}") from None
+        until(lambda: not self._family_lives())
+
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")[-6000:]
+
+    def _family_lives(self) -> bool:
+        listed = subprocess.run(
+            ["ps", "-o", "pid=,stat=", "-s", str(self.pid)], capture_output=True, text=True
+        )
+        return any(not line.split()[1].startswith("Z") for line in listed.stdout.splitlines())
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+@dataclass
+class Worker(Process):
+    """`manage.py worker`, known to Celery by its own name."""
+
+    hostname: str
+
+    def queues(self) -> set[str]:
+        """Return the queues it says it consumes; empty while it does not answer."""
+        answers = app.control.inspect(destination=[self.hostname], timeout=1.0).active_queues() or {}
+        return {each["name"] for each in answers.get(self.hostname, [])}
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.words()
+        return bool(self.queues())
+
+
+@dataclass
+class Crew:
+    """The processes of one test; all are ended when the test is."""
+
+    directory: Path
+    extra: dict[str, str] = field(default_factory=dict)
+    members: list[Process] = field(default_factory=list)
+
+    def worker(self, *options: str, ready: bool = True, **extra: str) -> Worker:
+        """Start `manage.py worker` with these options and wait until it consumes its queues."""
+        name = f"crew{os.getpid()}-{len(self.members)}"
+        process, log = self._start([sys.executable, "manage.py", "worker", *options, "--name", name], extra)
+        worker = Worker(process, log, f"{name}@{socket.gethostname()}")
+        self.members.append(worker)
+        if ready:
+            until(worker.is_ready, seconds=PATIENCE)
+        return worker
+
+    def beat(self, *, seconds: float = 1.0) -> Process:
+        """Start the beat, which has the rows without receipt swept every so many seconds."""
+        schedule = str(self.directory / f"beat{len(self.members)}")
+        command = [sys.executable, "-m", "celery", "-A", "portal", "beat", "-s", schedule]
+        beat = Process(*self._start(command, {"SWEEP_SECONDS": str(seconds)}))
+        self.members.append(beat)
+        return beat
+
+    def end(self) -> None:
+        for member in self.members:
+            member.stop()
+
+    def _start(self, command: list[str], extra: dict[str, str]) -> tuple[subprocess.Popen[bytes], Path]:
+        log = self.directory / f"{len(self.members)}.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                command,
+                cwd=PROJECT,
+                env=environment(**self.extra, **extra),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+        return process, log
+
+
+@contextmanager
+def crew(directory: Path, **extra: str) -> Iterator[Crew]:
+    """Gather processes for the time of a block; whatever happens in it, none is left."""
+    gathered = Crew(directory, extra)
+    try:
+        yield gathered
+        gathered.end()
+    finally:
+        for member in gathered.members:
+            if member.process.poll() is None:
+                member.kill()
+
+
+class Broker:
+    """A broker of the test's own, which may be killed and started again on the same port."""
+
+    def __init__(self, directory: Path, *, keeps: bool) -> None:
+        self.directory, self.keeps, self.port = directory, keeps, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; with `keeps` it has everything it had accepted."""
+        control = self.directory / "control"
+        control.mkdir(exist_ok=True)
+        program = find_redis(find_place(control), os.environ.get("ENGINES") or None)
+        self.process = subprocess.Popen(
+            [
+                str(program.path),
+                *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory)),
+                *("--save", "", "--appendonly", "yes" if self.keeps else "no", "--appendfsync", "always"),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until(self.answers)
+
+    def answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as client:
+                client.sendall(b"PING\r\n")
+                return client.recv(64).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """End it at once; what it only held in memory is lost."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def own_broker(directory: Path, *, keeps: bool, set_variable: Callable[[str, str], None]) -> Iterator[Broker]:
+    """Have this process and its crew use a broker of the test's own inside the block."""
+    broker = Broker(directory, keeps=keeps)
+    broker.start()
+    before = os.environ.get("CELERY_BROKER_URL")
+    set_variable("CELERY_BROKER_URL", broker.url)
+    _connect_anew()
+    try:
+        yield broker
+    finally:
+        broker.kill()
+        if before is None:
+            del os.environ["CELERY_BROKER_URL"]
+        else:
+            os.environ["CELERY_BROKER_URL"] = before
+        _connect_anew()
+
+
+def _connect_anew() -> None:
+    """Forget the connections to a broker that this process no longer uses, and that it was away."""
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
+    queue._broker_rests_until = 0.0
+
+
+def blocked_backends() -> int:
+    """Return how many sessions of this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+        )
+        return cursor.fetchone()[0]
