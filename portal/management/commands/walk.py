@@ -35,13 +35,18 @@ class Command(BaseCommand):
         parser.add_argument("--bundle", action="store_true", help="编码是一件事（B 开头的编码可不写）")
         parser.add_argument("--courier", action="store_true", help="结果由政务专递寄送")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+        parser.add_argument("--patience", type=float, default=60.0, help="每一步最多等后台进程多少秒")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.CLOCK_MAY_MOVE:
             raise CommandError("walk 会拨动时钟，只能在演示库上运行：设置 DEMO=1，或不设 DATABASE_URL。")
         cast = prepare_people()
         what = self._what(options["code"], options["bundle"])
-        road = Road(cast, Workers(), on_event=lambda event: None if options["json"] else self._print(event))
+        road = Road(
+            cast,
+            Workers(seconds=options["patience"]),
+            on_event=lambda event: None if options["json"] else self._print(event),
+        )
         try:
             with workers_running():
                 application = self._walk(road, what, options)
