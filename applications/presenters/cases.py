@@ -116,7 +116,7 @@ def _step_row(step: Step, task: ReviewTask | None, beside: Sequence[str], case: 
     if beside:
         parts.append(f"与{'、'.join(f'“{name}”' for name in beside)}同时进行")
     state = STEP_STATES.get(TaskStatus(task.status), "") if task else ""
-    return {"title": step.name, "text": " · ".join(parts), "state": state}
+    return {"title": step.name, "text": " · ".join(parts), "state": state, "state_text": row["state"]}
 
 
 def _word(task: ReviewTask | None, case: Case) -> str:

@@ -152,8 +152,7 @@ class DraftPresenter:
         return [
             {
                 "label": row.name,
-                "value": "\n".join(file.name for file in row.files) or (row.paper and "纸质已收"),
-                "note": "" if row.state == "received" else "还没有上传",
+                "value": "\n".join(file.name for file in row.files) or row.paper or "还没有上传",
                 "url": f"{self.url(MATERIALS)}#material-{row.pk}",
                 "action": "修改" if row.state == "received" else "上传",
             }

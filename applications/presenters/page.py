@@ -174,7 +174,6 @@ class ApplicationPage(Progress):
         application, applicant = self.application, self.application.applicant
         name = applicant.name if self.is_mine else masked_applicant(application)
         return [
-            {"label": "申报号", "value": application.number},
             {"label": "查询码", "value": application.query_code if self.is_mine else ""},
             {"label": "申请人", "value": name, "note": masking.mask_phone(applicant.phone)},
             {"label": "办理对象", "value": application.subject},

@@ -1,3 +1,5 @@
 """Addresses of applications, area by area."""
 
-urlpatterns: list = []
+from applications.urls import citizen, counter, queue
+
+urlpatterns = citizen.urlpatterns + counter.urlpatterns + queue.urlpatterns
