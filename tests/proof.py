@@ -1,0 +1,90 @@
+"""What a proof needs: that a refusal leaves no trace, and threads that press at the same instant."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from core.errors import Refusal
+from tests.world import ACTS, ACTS_OF_CORE
+
+TABLES_OF_CORE = (*ACTS_OF_CORE, "core_auditentry", "core_applicant")
+
+
+def everything() -> dict[str, str]:
+    """Return a fingerprint of every table that acts write to."""
+    tables = [
+        model._meta.db_table
+        for label in ACTS
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    ]
+    with connection.cursor() as cursor:
+        return {table: _fingerprint(cursor, table) for table in (*tables, *TABLES_OF_CORE)}
+
+
+def _fingerprint(cursor: object, table: str) -> str:
+    cursor.execute(  # type: ignore[attr-defined]
+        f"SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+    )
+    return cursor.fetchone()[0]  # type: ignore[attr-defined]
+
+
+@dataclass
+class Caught:
+    """The refusal of a block, once the block has ended."""
+
+    refusal: Refusal | None = None
+
+
+@contextmanager
+def refused(code: str) -> Iterator[Caught]:
+    """Expect the block to be refused with this code and a sentence, and to leave every row as it was."""
+    before, caught = everything(), Caught()
+    with pytest.raises(Refusal) as raised:
+        yield caught
+    caught.refusal = raised.value
+    assert raised.value.code == code, f"{raised.value.code}: {raised.value.message}"
+    assert raised.value.message.endswith("。")
+    after = everything()
+    assert {table for table in after if after[table] != before[table]} == set()
+
+
+def press_together(acts: Sequence[Callable[[], object]]) -> list[object]:
+    """Run the acts in threads of their own, started at one instant; return what each returned or was refused with.
+
+    Anything that is not a Refusal fails the test.
+    """
+    results: list[object] = [None] * len(acts)
+    gate = threading.Barrier(len(acts))
+
+    def press(index: int) -> None:
+        try:
+            gate.wait(30)
+            results[index] = acts[index]()
+        except Refusal as refusal:
+            results[index] = refusal
+        except Exception as error:  # shown by the assertion below, in the test's own thread
+            results[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(index,)) for index in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    wrong = [each for each in results if isinstance(each, Exception) and not isinstance(each, Refusal)]
+    assert not wrong, wrong
+    assert not any(thread.is_alive() for thread in threads)
+    return results
+
+
+def refusals(results: Sequence[object]) -> list[str]:
+    """Return the codes of the refusals among the results."""
+    return [each.code for each in results if isinstance(each, Refusal)]
