@@ -101,7 +101,7 @@ def discard(*, application_id: int, by: User, now: datetime) -> None:
     audit.record(by=by, now=now, act="application.discard", on=application, title=application.title)
     for material in application.materials.prefetch_related("attachments"):
         for attachment in material.attachments.all():
-            transaction.on_commit(partial(attachment.file.storage.delete, attachment.file.name))
+            transaction.on_commit(partial(attachment.file.storage.delete, str(attachment.file.name)))
             attachment.delete()
     application.cases.all().delete()
     application.delete()

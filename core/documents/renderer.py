@@ -36,7 +36,7 @@ def render_pdf(document: OfficialDocument) -> Rendered:
     pdf = typst.compile(
         str(TEMPLATES / f"{document.kind}.typ"),
         root=str(TEMPLATES),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"document": json.dumps(_snapshot(document), ensure_ascii=False)},
         pdf_standards=["a-2a", "ua-1"],
         timestamp=int(document.issued_at.timestamp()),
@@ -57,7 +57,8 @@ def qr_svg(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Return the packaged fonts; the machine's own are never used, so that a document looks alike everywhere."""
     folder = pylopdf_fonts_zh_cn.serif_path().parent
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
 

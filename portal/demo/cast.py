@@ -78,6 +78,12 @@ class Cast:
         """Return the applicant behind an account."""
         return Applicant.objects.select_related("user").get(user__username=username)
 
+    def account_of(self, applicant: Applicant) -> User:
+        """Return the account of an applicant who has one."""
+        if applicant.user is None:
+            raise LookupError(f"{applicant.name} has no account")
+        return applicant.user
+
     def staff(self, department: Department, what: str) -> User:
         """Return a department's person: review1, review2, decide, head."""
         return self.user(f"{department.code.lower()}.{what}")
@@ -104,7 +110,9 @@ def engage(*, now: datetime) -> Cast:
     """Create whoever is missing of the demo people, with their posts; safe to run again."""
     encoded = make_password(PASSWORD)
     office, hall = Department.objects.get(code=OFFICE), ServicePoint.objects.get(code=HALL)
-    posts = [(name, label, office, role, hall) for name, label, role in WINDOW_STAFF]
+    posts: list[tuple[str, str, Department, str, ServicePoint | None]] = [
+        (name, label, office, role, hall) for name, label, role in WINDOW_STAFF
+    ]
     posts += [(name, label, office, role, None) for name, label, role in OFFICE_STAFF]
     for department in Department.objects.filter(is_active=True):
         posts += [

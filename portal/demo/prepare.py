@@ -43,8 +43,7 @@ def prepare(report: Report) -> list[Account]:
     cast = prepare_people(report)
     latest = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
     clock.set_to(latest + timedelta(minutes=1) if latest else FIRST_DAY)
-    if not Application.objects.exists():
-        Populate(cast, report).run()
+    Populate(cast, report).run()
     report("准备完毕", 4, 4)
     return accounts()
 
@@ -69,26 +68,26 @@ class Populate:
     def __init__(self, cast: Cast, report: Report) -> None:
         self.cast, self.report = cast, report
         self.road = Road(cast, InProcess(), pace=PACE)
-        self.turn = 0
+        self.turn = 0  # how many were made; who applies for what follows from it
 
     def run(self) -> None:
-        """Make them all, showing progress; the acts of a day are spread over it."""
+        """Make those that are not there, showing progress; an interrupted preparation goes on where it stopped."""
         plan: list[tuple[Callable[[], object], int]] = [
-            (self.close, 16),
-            (self.close_by_courier, 5),
+            (self.close, 21),
+            (self.deny, 3),
+            (self.ready, 6),
             (self.accept, 9),
             (self.work_half, 6),
-            (self.submit, 6),
-            (self.ready, 6),
-            (self.deny, 3),
             (self.correct, 3),
             (self.refuse, 2),
             (self.withdraw, 2),
+            (self.submit, 6),
             (self.draft, 4),
         ]
         acts = [act for act, times in plan for _ in range(times)]
-        for done, act in enumerate(acts):
-            self.report("走一遍办事流程", done + 1, len(acts))
+        self.turn = Application.objects.count()
+        for done, act in enumerate(acts[self.turn :], start=self.turn):
+            self.report(f"走一遍办事流程（{done + 1}/{len(acts)}）", done, len(acts))
             act()
             self._keep_office_hours()
 
@@ -138,10 +137,6 @@ class Populate:
         if application.closed_at is None:
             self.road.deliver(application)
         return application
-
-    def close_by_courier(self) -> Application:
-        self.turn = self.turn + (2 - self.turn % 3) % 3
-        return self.close()
 
     def deny(self) -> Application:
         application = self.accept()

@@ -30,8 +30,7 @@ from delivery.services import outlet, shipments
 from matters.enums import StepKind
 from matters.models import Bundle, MatterVersion
 from portal.demo.cast import Cast
-
-SAMPLE_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+from portal.demo.papers import sample_paper
 
 
 class Carrier(Protocol):
@@ -83,7 +82,7 @@ class Road:
         subject: str = "",
     ) -> Application:
         """Start and fill in a draft, hand in every material that is asked."""
-        by = self.cast.clerk if at_counter else applicant.user
+        by = self.cast.clerk if at_counter else self.cast.account_of(applicant)
         application = drafts.start(
             applicant=applicant,
             by=by,
@@ -116,7 +115,7 @@ class Road:
             )
             return
         for material in asked:
-            upload = SimpleUploadedFile(f"{material.name[:40]}.pdf", SAMPLE_PDF)
+            upload = SimpleUploadedFile(f"{material.name[:40]}.pdf", sample_paper(material.name))
             uploads.attach(material_id=material.pk, upload=upload, by=by, now=clock.now())
 
     def submit(self, application: Application) -> Application:
