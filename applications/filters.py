@@ -29,7 +29,7 @@ def _departments(request: HttpRequest | None) -> QuerySet[Department]:
 class TaskFilter(django_filters.FilterSet):
     """Narrows `department_tasks()`; without a state it keeps what somebody must still do."""
 
-    q = django_filters.CharFilter(
+    text = django_filters.CharFilter(
         label="搜索",
         method="found",
         widget=forms.SearchInput(attrs={"placeholder": "申报号、申请人、事项"}),

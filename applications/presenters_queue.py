@@ -157,7 +157,15 @@ class Actions:
 
     @property
     def complete(self) -> bool:
+        """Whether the button to complete stands there, pressable or with the reason why not."""
         return self.is_mine and not self.is_decision
+
+    @property
+    def offered(self) -> list[str]:
+        """The forms to fill in: an opinion to complete with is asked only once enough people have recorded."""
+        completes = self.complete and not self.why_not_complete
+        shown = {"record": self.record, "complete": completes, "decide": self.decide}
+        return [act for act, is_shown in shown.items() if is_shown]
 
     @property
     def decide(self) -> bool:

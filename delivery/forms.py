@@ -18,7 +18,7 @@ RELATIONS = {
 
 
 class FindForm(forms.Form):
-    q = forms.CharField(
+    find = forms.CharField(
         label="申报号、姓名或名称、证件号码、手机号",
         max_length=400,
         widget=forms.SearchInput(attrs={"autofocus": True, "autocomplete": "off"}),

@@ -190,6 +190,10 @@ class ParcelRow:
         return self.shipment.status == ShipmentStatus.BOOKED
 
     @property
+    def send_label(self) -> str:
+        return f"交寄 {self.shipment}"
+
+    @property
     def why_not_send(self) -> str:
         if self.shipment.status == ShipmentStatus.ORDERED:
             return "还没有取得运单号，系统正在向承运方下单，请稍候刷新。"
@@ -268,7 +272,7 @@ class Verification:
             ("出具机关", document.issuer["name"], ""),
             ("出具时间", when(document.issued_at), ""),
             ("有效期至", f"{date.fromisoformat(until):%Y年%-m月%-d日}" if until else "", ""),
-            ("持有人", document.holder, "为保护隐私，个人姓名只显示一部分"),
+            ("持有人", document.holder, "为保护隐私，姓名只显示一部分" if "*" in document.holder else ""),
             ("电子证照标识", document.data.get("identifier", ""), ""),
             ("撤销原因", document.revoked_reason, ""),
         ]

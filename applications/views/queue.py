@@ -217,9 +217,8 @@ def _work_page(
         "decide": {"basis": shown.case.version.legal_basis},
     }
     offered = {
-        act: sent if isinstance(sent, form) else form(prefix=act, initial=initial[act])
-        for act, form in FORMS.items()
-        if getattr(shown.actions, act)
+        act: sent if isinstance(sent, FORMS[act]) else FORMS[act](prefix=act, initial=initial[act])
+        for act in shown.actions.offered
     }
     context = {"shown": shown, "form": sent, "forms": offered, "unsent": _unsent(sent, offered.values())}
     return render(request, "applications/task_detail.html", context, status=status)

@@ -1,6 +1,6 @@
 """Results, deliveries and parcels as the API shows and takes them."""
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from core import masking
@@ -89,14 +89,35 @@ class ShipmentSerializer(serializers.ModelSerializer):
         return masking.mask_phone(shipment.recipient_phone)
 
 
-class HandOverSerializer(serializers.Serializer):
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "本人领取",
+            value={
+                "application": "330199260914000001X",
+                "collector_name": "陈晓岚",
+                "relation": "self",
+                "signature": "陈晓岚",
+            },
+            request_only=True,
+        )
+    ]
+)
+class NewHandoverSerializer(serializers.Serializer):
     """Hand all results of one application over at the window."""
 
-    application = serializers.CharField(help_text="申报号")
-    collector_name = serializers.CharField(max_length=100)
-    relation = serializers.ChoiceField(Relation.choices)
-    collector_id = serializers.CharField(max_length=30, required=False, default="", allow_blank=True)
-    signature = serializers.CharField(help_text="PNG data URL，或领取人键入的姓名")
+    application = serializers.CharField(max_length=32, label="申报号")
+    collector_name = serializers.CharField(max_length=100, label="领取人")
+    relation = serializers.ChoiceField(Relation.choices, label="与申请人关系")
+    collector_id = serializers.CharField(
+        max_length=30,
+        required=False,
+        default="",
+        allow_blank=True,
+        label="领取人证件号码",
+        help_text="受托人必填",
+    )
+    signature = serializers.CharField(label="签名", help_text="PNG data URL，或领取人键入的姓名")
 
 
 class VerificationSerializer(serializers.Serializer):

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from applications.api.views import taken
+from applications.api.inputs import taken
 from applications.selectors import application_for
 from core import clock
 from core.errors import NotFound
@@ -29,6 +29,7 @@ class DeliveryViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Delivery.objects.none()
     serializer_class = serializers.DeliverySerializer
     filterset_class = DeliveryFilter
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Delivery]:
         return selectors.deliveries(self.request.user)
@@ -41,17 +42,18 @@ class HandoverViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     queryset = Handover.objects.none()
     serializer_class = serializers.HandoverSerializer
     filterset_class = HandoverFilter
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Handover]:
         return selectors.handovers(self.request.user)
 
     @extend_schema(
         summary="窗口出件",
-        request=serializers.HandOverSerializer,
+        request=serializers.NewHandoverSerializer,
         responses={201: serializers.HandoverSerializer},
     )
     def create(self, request: Request) -> Response:
-        given = taken(serializers.HandOverSerializer, request)
+        given = taken(serializers.NewHandoverSerializer, request)
         application = application_for(request.user, given.pop("application"))
         handover = outlet.hand_over(
             application_id=application.pk,
@@ -68,6 +70,7 @@ class ShipmentViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Shipment.objects.none()
     serializer_class = serializers.ShipmentSerializer
     filterset_class = ShipmentFilter
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Shipment]:
         return selectors.parcels(self.request.user)
@@ -85,7 +88,7 @@ class VerificationView(APIView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
-    @extend_schema(summary="核验文书", responses=serializers.VerificationSerializer)
+    @extend_schema(summary="核验文书", operation_id="verify", responses=serializers.VerificationSerializer)
     def get(self, request: Request, token: str) -> Response:
         spend(what="verify", who=address_of(request), times=60, seconds=60)
         document = document_for_verification(token)

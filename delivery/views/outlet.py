@@ -24,12 +24,12 @@ from delivery.services.outlet import PNG_URL
 def outlet(request: HttpRequest) -> HttpResponse:
     """Find everything of one person by scan, number, name, identity or phone; else list what is ready."""
     now = clock.now()
-    asked = "q" in request.GET
+    asked = "find" in request.GET
     form = FindForm(request.GET if asked else None)
     waiting = page(
         selectors.waiting_at_outlet(request.user), key=("ready_at", "id"), after=request.GET.get("after")
     )
-    found = selectors.of_person(request.user, form.cleaned_data["q"]) if asked and form.is_valid() else []
+    found = selectors.of_person(request.user, form.cleaned_data["find"]) if asked and form.is_valid() else []
     context = {
         "form": form,
         "asked": asked and form.is_valid(),

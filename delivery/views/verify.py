@@ -53,7 +53,7 @@ def _known(request: HttpRequest, found: OfficialDocument) -> HttpResponse:
     form = CompareForm(request.POST, request.FILES) if sent else CompareForm()
     compared = ""
     if sent and form.is_valid():
-        compared = "same" if _digest(form) == found.sha256 else "other"
+        compared = _compared(form, found)
     context = {
         "shown": Verification(found, local_date(clock.now())),
         "form": form,
@@ -62,8 +62,11 @@ def _known(request: HttpRequest, found: OfficialDocument) -> HttpResponse:
     return render(request, "delivery/verify_document.html", context, status=422 if form.errors else 200)
 
 
-def _digest(form: CompareForm) -> str:
+def _compared(form: CompareForm, found: OfficialDocument) -> str:
+    """Return same or other; unready while the original has not been drawn yet."""
     digest = hashlib.sha256()
     for chunk in form.cleaned_data["file"].chunks():
         digest.update(chunk)
-    return digest.hexdigest()
+    if not found.sha256:
+        return "unready"
+    return "same" if digest.hexdigest() == found.sha256 else "other"
