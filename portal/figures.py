@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import caches
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from applications.enums import ApplicationStatus
-from applications.models import Application
+from applications.models import Application, Visit
 from core.clock import CHINA, local_date
 
 KEEP_SECONDS = 30
@@ -58,8 +58,9 @@ def _count(now: datetime) -> dict[str, int]:
     today = (begin, begin + timedelta(days=1))
     closed = Q(closed_at__gte=today[0], closed_at__lt=today[1], status=ApplicationStatus.CLOSED)
     accepted = Q(accepted_at__gte=today[0], accepted_at__lt=today[1])
+    without_trip = closed & ~Exists(Visit.objects.filter(application=OuterRef("pk")))
     return Application.objects.filter(accepted | closed).aggregate(
         accepted=Count("id", filter=accepted),
         closed=Count("id", filter=closed),
-        closed_without_trip=Count("id", filter=closed & Q(visits=None)),
+        closed_without_trip=Count("id", filter=without_trip),
     )

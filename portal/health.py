@@ -15,6 +15,7 @@ import structlog
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from kombu.exceptions import OperationalError
 
 from core import calendar, clock
 from core.clock import local_date
@@ -72,7 +73,7 @@ def _examine() -> Health:
         health.checks["database"] = OK
         health.checks["migrations"] = UNAVAILABLE if _unapplied() else OK
     except DatabaseError as error:
-        log.error("health_database", error=str(error))
+        log.error("health_database", error=type(error).__name__)
         health.checks["database"] = UNAVAILABLE
     health.checks["broker"] = OK if _broker_answers() else UNAVAILABLE
     if health.status == OK:
@@ -87,12 +88,12 @@ def _unapplied() -> bool:
 
 
 def _broker_answers() -> bool:
-    try:
-        with app.connection_for_read() as broker:
+    with app.connection_for_read() as broker:
+        try:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
-    except (*broker.connection_errors, app.OperationalError, OSError) as error:
-        log.error("health_broker", error=str(error))
-        return False
+        except (*broker.connection_errors, OperationalError, OSError) as error:
+            log.error("health_broker", error=type(error).__name__)
+            return False
     return True
 
 

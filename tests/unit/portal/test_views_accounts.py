@@ -141,7 +141,7 @@ def test_register_company_needs_a_contact_and_no_id_type(world):
         "kind": "legal",
         "name": "示例区晚风书店",
         "id_type": "111",
-        "id_number": credit_code("91330199MA2DEMO44"),
+        "id_number": credit_code("91330199MA2DEM644"),
     }
     response = registered(world.client(), **company)
     assert response.status_code == 422
