@@ -27,7 +27,8 @@ class Countdown:
         day = local_date(due)
         if not self._knows(day) or not self._knows(self.today):
             return None
-        return bisect_right(self.days, day) - bisect_right(self.days, self.today)
+        left = bisect_right(self.days, day) - bisect_right(self.days, self.today)
+        return min(left, -1) if day < self.today else left  # over since Friday is over on Sunday too
 
     def after(self, start: datetime, n: int) -> datetime | None:
         """Return the end of the n-th working day after the day of `start`, which is not counted (民法典 §201)."""

@@ -33,10 +33,9 @@ def page(
     values come where PostgreSQL puts them: last upwards, first downwards. Raises Invalid for a cursor that is no cursor.
     """
     rows = queryset.order_by(*key)
-    if after:
-        rows = rows.filter(_behind(key, _decoded(after, len(key))))
+    values = _decoded(after, len(key)) if after else None
     try:
-        items = list(rows[: size + 1])
+        items = list((rows.filter(_behind(key, values)) if values else rows)[: size + 1])
     except (ValidationError, ValueError) as error:
         raise _unreadable() from error
     more = len(items) > size
