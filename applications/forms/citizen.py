@@ -121,6 +121,13 @@ class DeliveryForm(forms.Form):
         kwargs["initial"] = {name: getattr(application, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
 
+    @property
+    def hints(self) -> dict[str, str]:
+        return {
+            DeliveryMethod.WINDOW: "全部结果齐备后通知您，到统一出件窗口一次领齐，可委托他人",
+            DeliveryMethod.COURIER: "全部结果装一个包裹，免费寄到家，一次都不用跑",
+        }
+
     def answers(self) -> Answers:
         return answers_with(self.application, **self.cleaned_data)
 

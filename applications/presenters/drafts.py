@@ -88,6 +88,11 @@ class DraftPresenter:
         return "done"
 
     @property
+    def is_electronic(self) -> bool:
+        """Whether nothing of the results passes a window or a parcel."""
+        return not any(case.version.passes_outlet for case in self.cases)
+
+    @property
     def is_complete(self) -> bool:
         return bool(self.application.subject) and not self.missing
 

@@ -51,11 +51,12 @@ def timeline(
 ) -> list[TimelineEntry]:
     """Return the timeline, oldest first; the applicant sees departments, staff see names and opinions as well.
 
-    `documents` are dicts of kind, label, url; each stands with the act that issued it.
+    `documents` are dicts of kind, label, url; each stands with the act that issued it. A correction's own changes
+    say nothing that the application's do not.
     """
     rows = list(changes)
     moments = {(row.act, row.at) for row in rows if row.record == "application"}
-    shown = [row for row in rows if for_staff or not _is_inner(row, moments)]
+    shown = [row for row in rows if row.record != "correction" and (for_staff or not _is_inner(row, moments))]
     return [_entry(row, for_staff, documents) for row in shown]
 
 
