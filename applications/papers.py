@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from matters.presenters import limit_text
 
 from applications.enums import CaseStatus, Disposition
 from applications.items import Item
@@ -16,6 +15,7 @@ from core.enums import DocumentKind
 from core.models import OfficialDocument
 from core.services import documents
 from matters.models import Department
+from matters.presenters import limit_text
 
 
 def issuer_of(department: Department) -> content.Issuer:
@@ -78,7 +78,9 @@ def acceptance(*, application: Application, now: datetime) -> OfficialDocument:
         applied_on=local_date(application.submitted_at or now),
         accepted_on=local_date(now),
         matters=tuple(
-            _matter_line(case) for case in _cases(application) if case.status != CaseStatus.REFUSED
+            _matter_line(case)
+            for case in _cases(application)
+            if case.status not in (CaseStatus.REFUSED, CaseStatus.NOT_PROCEEDED)
         ),
         materials=tuple(
             _material_line(each) for each in application.materials.order_by("order") if each.is_required
@@ -88,9 +90,9 @@ def acceptance(*, application: Application, now: datetime) -> OfficialDocument:
         contact_phone=department.consult_phone,
         complaint_phone=department.complaint_phone,
     )
-    for case in _cases(application):
-        if case.status == CaseStatus.REFUSED:
-            _refusal(application, case, now)
+    refused = [case for case in _cases(application) if case.status == CaseStatus.REFUSED]
+    for case in sorted(refused, key=lambda each: each.version.matter.department.code):
+        _refusal(application, case, now)
     return _issue(application, DocumentKind.ACCEPTANCE, department, slip, now)
 
 

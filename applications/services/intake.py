@@ -30,15 +30,15 @@ def accept(
 ) -> Application:
     """Accept an application once, for all its departments; a matter named in `refusals` (case id) is refused alone.
 
-    Cases without a predecessor start together, the others wait. Raises WrongState on a second acceptance.
+    Cases without a predecessor start together, the others wait. Raises WrongState on a second acceptance, and Invalid
+    `all_refused` when nothing could start: an acceptance of nothing would have nobody to work on it.
     """
     require(by, Role.INTAKE)
     application = lock_application(application_id)
     machine.check(application, "accept")
     cases = list(application.cases.select_related("version__matter__department").order_by("order"))
     refused = _refused(cases, refusals or {})
-    if len(refused) == len(cases):
-        raise Invalid("all_refused", "全部事项都不予受理时，请使用“不予受理”，并写明理由和应向何机关申请。")
+    _check_something_starts(cases, refused)
     machine.make(
         application,
         "accept",
@@ -55,9 +55,7 @@ def accept(
     for case in cases:
         if case.pk not in refused:
             _enter(case, by, now)
-    for case in cases:
-        if case.pk in refused:
-            routing.end_dependants(case=case, now=now)
+    routing.end_dependants(cases=[case for case in cases if case.pk in refused], now=now)
     papers.acceptance(application=application, now=now)
     notifications.accepted(application=application, now=now)
     return application
@@ -106,6 +104,15 @@ def _refused(cases: list[Case], refusals: Mapping[int, CaseRefusal]) -> dict[int
     for refusal in refusals.values():
         _check_refusal(refusal)
     return {case.pk: refusals[case.pk] for case in cases if case.pk in refusals}
+
+
+def _check_something_starts(cases: list[Case], refused: Mapping[int, CaseRefusal]) -> None:
+    if all(case.pk in refused or case.after.exists() for case in cases):
+        raise Invalid(
+            "all_refused",
+            "没有可以受理的事项（其余事项都要等不予受理的事项办成）：请使用“不予受理”，"
+            "写明理由和应向何机关申请。",
+        )
 
 
 def _check_refusal(refusal: CaseRefusal) -> None:

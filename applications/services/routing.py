@@ -4,7 +4,8 @@ A task row is written in the transaction of the fact that caused it; the message
 worker receipts it; the sweeper sends again what has no receipt. Every function here runs under the application's lock.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.db import transaction
 
@@ -73,7 +74,7 @@ def _release(case: Case, step: Step, now: datetime) -> ReviewTask:
         department=step.department,
         kind=step.kind,
         released_at=now,
-        due_at=due_or_none(now, step.days, step.unit),
+        due_at=_step_due(step, now),
     )
     task.next_attempt_at = now + task.FIRST_WAIT
     task.save(force_insert=True)
@@ -81,6 +82,13 @@ def _release(case: Case, step: Step, now: datetime) -> ReviewTask:
     if step.kind == StepKind.SPECIAL:
         notifications.special_procedure_started(task=task, now=now)
     return task
+
+
+def _step_due(step: Step, now: datetime) -> datetime | None:
+    """Return when a step is due. A special procedure ends by its limit alone, so it is not begun without one."""
+    if step.kind == StepKind.SPECIAL and step.days is not None:
+        return calendar.due_at(now, step.days, step.unit)
+    return due_or_none(now, step.days, step.unit)
 
 
 @transaction.atomic
@@ -124,11 +132,15 @@ def elapse_special(*, task_id: int, now: datetime) -> bool:
 
 
 def end_suspension(*, task: ReviewTask, now: datetime) -> None:
-    """Move the case's limits by the working time a special procedure took that does not count (行政许可法 §45)."""
+    """Move the case's limits by the time a special procedure took that does not count (行政许可法 §45).
+
+    It took no longer than its own limit: a sweep that comes late does not give the department the days it was late.
+    """
     if task.kind != StepKind.SPECIAL or task.step.counts_time:
         return
     case = task.case
-    days = calendar.working_days_between(local_date(task.released_at), local_date(now))
+    began, ended = local_date(task.released_at), local_date(min(now, task.due_at or now))
+    days = calendar.working_days_between(began, ended)
     moved = {}
     for column, unit in (
         ("promised_due_at", case.version.promised_unit),
@@ -140,7 +152,7 @@ def end_suspension(*, task: ReviewTask, now: datetime) -> None:
         if unit == LimitUnit.WORKDAY:
             moved[column] = due_or_none(due, days, LimitUnit.WORKDAY)
         else:
-            moved[column] = due + timedelta(days=(local_date(now) - local_date(task.released_at)).days)
+            moved[column] = due + (ended - began)
     if moved:
         Case.objects.filter(pk=case.pk).update(**moved)
 
@@ -159,7 +171,7 @@ def after_decision(*, case: Case, now: datetime) -> None:
         machine.make(task, "cancel", by=None, now=now, note="办件已作决定", next_attempt_at=None)
     release_ready_steps(case=case, now=now)
     if case.status == CaseStatus.DENIED:
-        end_dependants(case=case, now=now)
+        end_dependants(cases=[case], now=now)
     offer_result(case=case, now=now)
 
 
@@ -211,14 +223,25 @@ def start_dependants(*, case: Case, now: datetime) -> None:
             start_case(case=dependant, by=None, now=now)
 
 
-def end_dependants(*, case: Case, now: datetime) -> None:
-    """End every case that can no longer start, because one it waits for was denied, withdrawn or ended itself."""
-    for dependant in _waiting_for(case):
+def end_dependants(*, cases: Iterable[Case], now: datetime) -> None:
+    """End every case that can no longer start, because one it waits for was denied, refused or ended itself.
+
+    The notices are numbered in the order of their departments: applications that end at the same moment so take the
+    rows of the number series in one order and never wait for each other in a circle.
+    """
+    ended = [each for case in cases for each in _end_after(case, now)]
+    for dependant, predecessor in sorted(ended, key=lambda pair: pair[0].version.matter.department.code):
+        papers.not_proceeded(case=dependant, predecessor=predecessor, now=now)
+        notifications.case_not_proceeded(case=dependant, now=now)
+
+
+def _end_after(case: Case, now: datetime) -> Iterator[tuple[Case, Case]]:
+    """End what waits for a case, and what waits for that; a case that waits for several ends once."""
+    while dependant := next(iter(_waiting_for(case)), None):
         reason = f"前置事项“{case.version.name}”{case.get_status_display()}，本事项不再办理。"
         machine.make(dependant, "not_proceed", by=None, now=now, note=reason, ended_at=now, end_reason=reason)
-        papers.not_proceeded(case=dependant, predecessor=case, now=now)
-        notifications.case_not_proceeded(case=dependant, now=now)
-        end_dependants(case=dependant, now=now)
+        yield dependant, case
+        yield from _end_after(dependant, now)
 
 
 def _waiting_for(case: Case) -> list[Case]:
