@@ -40,6 +40,11 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
     return Application.objects.filter(mine | (submitted & (Q(pk__in=owned) | Q(pk__in=tasked))))
 
 
+def may_see_query_code(viewer: User, application: Application) -> bool:
+    """Return whether a viewer may read the query code: the applicant, and the windows that print it."""
+    return is_applicant(viewer, application) or holds(viewer, *WINDOWS)
+
+
 def require_filing_for(by: User, applicant: Applicant, channel: str) -> None:
     """Allow an applicant to file for themselves, and an intake clerk to file for anybody at the counter."""
     if channel == Channel.COUNTER:

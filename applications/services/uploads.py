@@ -104,12 +104,20 @@ def remove(*, attachment_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def receive_paper(*, application_id: int, material_ids: set[int], by: User, now: datetime) -> None:
-    """Tick which materials were handed over on paper at the counter; the rest of the list is unticked."""
-    application = lock_application(application_id)
+    """Tick which materials were handed over on paper at the counter; the rest of a draft's list is unticked.
+
+    Raises Invalid `unknown_material` for one of another application.
+    """
     permissions.require_counter(by)
+    application = lock_application(application_id)
+    if application.status == ApplicationStatus.DRAFT:
+        permissions.require_editing(by, application)
     if application.status not in (*CHANGEABLE, ApplicationStatus.SUBMITTED):
         raise Refusal("materials_closed", "申请已受理或已结束，不能再收取材料。")
-    for material in application.materials.all():
+    materials = list(application.materials.all())
+    if material_ids - {material.pk for material in materials}:
+        raise Invalid("unknown_material", "所列材料中有不属于本申请的，请核对。", field="materials")
+    for material in materials:
         wanted = material.pk in material_ids
         if wanted and material.paper_received_at is None:
             material.paper_received_at, material.paper_received_by = now, by
@@ -133,7 +141,10 @@ def _changeable(material_id: int, by: User) -> ApplicationMaterial:
     if found is None:
         raise NotFound()
     application = lock_application(found)
-    permissions.require_answering(by, application)
+    if application.status == ApplicationStatus.DRAFT:
+        permissions.require_editing(by, application)
+    else:
+        permissions.require_answering(by, application)
     if application.status not in CHANGEABLE:
         raise Refusal("materials_closed", "申请已提交，现在不能更改材料；需要更正时窗口会一次性告知。")
     material = ApplicationMaterial.objects.get(pk=material_id)
