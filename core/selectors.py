@@ -22,4 +22,6 @@ def sms_outbox() -> QuerySet[Sms]:
 
 def document_for_verification(token: str) -> OfficialDocument | None:
     """Return the document anybody may verify with this token, valid or revoked, or None."""
+    if "\0" in token:  # PostgreSQL takes no such text
+        return None
     return OfficialDocument.objects.filter(verify_token=token).first()

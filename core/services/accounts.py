@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from rest_framework.authtoken.models import Token
 
 from core import audit
 from core.clock import local_date
@@ -172,6 +173,7 @@ def _check_password(password: str, user: User | None) -> None:
 def _save_with_password(user: User, password: str) -> None:
     user.set_password(password)
     user.save()
+    Token.objects.filter(user=user).delete()  # whoever knew the old password may hold it
 
 
 def _free_username() -> str:
