@@ -17,7 +17,7 @@ from applications.models import (
     StatusChange,
 )
 from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications
-from core.errors import NotFound, Refusal
+from core.errors import Forbidden, NotFound
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
 from matters.enums import Role
@@ -80,7 +80,9 @@ def applicant_of(viewer: User) -> Applicant:
     """Return the applicant behind an account; staff accounts have none."""
     found = Applicant.objects.filter(user=viewer).first()
     if found is None:
-        raise Refusal("not_an_applicant", "工作人员账号不能以自己的名义申请；请用个人或单位账号，或在窗口代为申报。")
+        raise Forbidden(
+            "not_an_applicant", "工作人员账号不能以自己的名义申请；请用个人或单位账号，或在窗口代为申报。"
+        )
     return found
 
 
