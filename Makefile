@@ -11,7 +11,7 @@ PRODUCTION = env DATABASE_URL=postgres://portal@127.0.0.1:1/portal REDIS_URL=red
 	ALLOWED_HOSTS=portal.example PUBLIC_URL=https://portal.example DEBUG= DEMO= PLAIN_HTTP=
 
 # Each check is one target; add its name here.
-CHECKS = check-style check-format check-rooms check-types check-deploy check-migrations check-docs
+CHECKS = check-style check-format check-rooms check-types check-deploy check-migrations check-docs check-api
 
 .PHONY: demo test test-broker check $(CHECKS) lock clean environment help
 .NOTPARALLEL:
@@ -60,6 +60,9 @@ check-migrations:
 
 check-docs:
 	@$(PRODUCTION) $(PY) manage.py state_diagram --check
+
+check-api:
+	@$(PRODUCTION) $(PY) manage.py api_schema --check
 
 lock: environment
 	@sh scripts/lock $(ARGS)

@@ -1,12 +1,13 @@
-"""Applications, tasks and decisions as the API shows and takes them."""
+"""Applications, tasks and decisions as the API shows them; personal numbers are masked for everybody."""
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from applications import presenters
-from applications.enums import Channel, DecisionOutcome, DeliveryMethod, TaskOutcome
 from applications.models import (
     Application,
     ApplicationMaterial,
@@ -19,11 +20,12 @@ from applications.models import (
     TaskRecord,
     Visit,
 )
+from applications.permissions import may_see_query_code
 from core import clock, masking
-from core.enums import ApplicantKind, IdType
-from core.models import Applicant
+from core.models import Applicant, OfficialDocument
 
-# --- what is shown ----------------------------------------------------------------------------------------------------
+STANDING = ("where", "turn", "by_when", "trip")
+EVENT_STATES = [("done", "完成"), ("stopped", "终止")]
 
 
 class AttachmentSerializer(serializers.ModelSerializer):
@@ -178,6 +180,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
     bundle = serializers.CharField(source="bundle.code", allow_null=True)
     service_point = serializers.CharField(source="service_point.code", allow_null=True)
     standing = serializers.SerializerMethodField(help_text="到哪了、轮到谁、最迟何时")
+    query_code = serializers.SerializerMethodField(help_text="仅申请人和窗口可见，其他人为空")
     trips = serializers.SerializerMethodField(help_text="已到场次数")
     cases = CaseSerializer(many=True)
     materials = ApplicationMaterialSerializer(many=True)
@@ -217,12 +220,18 @@ class ApplicationSerializer(serializers.ModelSerializer):
     @extend_schema_field(
         {
             "type": "object",
-            "properties": {key: {"type": "string"} for key in ("where", "turn", "by_when", "trip")},
+            "properties": {key: {"type": "string"} for key in STANDING},
+            "required": list(STANDING),
         }
     )
     def get_standing(self, application: Application) -> dict[str, str]:
         standing = presenters.standing(application, now=clock.now())
-        return {key: getattr(standing, key) for key in ("where", "turn", "by_when", "trip")}
+        return {key: getattr(standing, key) for key in STANDING}
+
+    @extend_schema_field(str)
+    def get_query_code(self, application: Application) -> str:
+        viewer = self.context["request"].user
+        return application.query_code if may_see_query_code(viewer, application) else ""
 
     @extend_schema_field(int)
     def get_trips(self, application: Application) -> int:
@@ -279,119 +288,8 @@ class TaskSerializer(serializers.ModelSerializer):
         )
 
 
-# --- what is taken ----------------------------------------------------------------------------------------------------
-
-
-class NewApplicantSerializer(serializers.Serializer):
-    """The person or organisation a counter files for; found by identity, or created."""
-
-    kind = serializers.ChoiceField(ApplicantKind.choices)
-    name = serializers.CharField(max_length=200)
-    id_type = serializers.ChoiceField(IdType.choices)
-    id_number = serializers.CharField(max_length=30)
-    phone = serializers.CharField(max_length=20)
-    address = serializers.CharField(max_length=400, required=False, default="")
-    contact_name = serializers.CharField(max_length=100, required=False, default="")
-
-
-class AnswersSerializer(serializers.Serializer):
-    subject = serializers.CharField(max_length=200)
-    detail = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
-    conditions = serializers.ListField(
-        child=serializers.CharField(max_length=100), required=False, default=list
-    )
-    delivery_method = serializers.ChoiceField(
-        DeliveryMethod.choices, required=False, default=DeliveryMethod.WINDOW
-    )
-    recipient_name = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
-    recipient_phone = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
-    recipient_address = serializers.CharField(max_length=400, required=False, default="", allow_blank=True)
-
-
-class StartSerializer(serializers.Serializer):
-    """Start a draft: one matter, or a bundle with its chosen optional members (matter codes)."""
-
-    matter = serializers.CharField(required=False)
-    bundle = serializers.CharField(required=False)
-    chosen = serializers.ListField(child=serializers.CharField(), required=False, default=list)
-    channel = serializers.ChoiceField([Channel.API, Channel.COUNTER], required=False, default=Channel.API)
-    applicant = NewApplicantSerializer(required=False, help_text="窗口代为申报时必填")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("matter" in attrs) == ("bundle" in attrs):
-            raise serializers.ValidationError({"matter": "请提供 matter 或 bundle 其中一个。"})
-        if attrs["channel"] == Channel.COUNTER and "applicant" not in attrs:
-            raise serializers.ValidationError({"applicant": "窗口申报请提供申请人。"})
-        return attrs
-
-
-class MembersSerializer(serializers.Serializer):
-    chosen = serializers.ListField(child=serializers.CharField())
-
-
-class UploadSerializer(serializers.Serializer):
-    file = serializers.FileField()
-
-
-class CaseRefusalSerializer(serializers.Serializer):
-    case = serializers.IntegerField()
-    reason = serializers.CharField(max_length=1000)
-    competent_authority = serializers.CharField(max_length=200)
-
-
-class AcceptSerializer(serializers.Serializer):
-    refusals = CaseRefusalSerializer(many=True, required=False, default=list)
-
-
-class RefuseSerializer(serializers.Serializer):
-    reason = serializers.CharField(max_length=1000)
-    competent_authority = serializers.CharField(max_length=200)
-
-
-class ItemSerializer(serializers.Serializer):
-    what = serializers.CharField(max_length=200)
-    reason = serializers.CharField(max_length=400)
-    how = serializers.CharField(max_length=400, required=False, default="", allow_blank=True)
-    material_id = serializers.IntegerField(required=False, allow_null=True, default=None)
-
-
-class AskCorrectionSerializer(serializers.Serializer):
-    items = ItemSerializer(many=True)
-    workdays = serializers.IntegerField(required=False, default=10)
-
-
-class AnswerSerializer(serializers.Serializer):
-    item = serializers.IntegerField()
-    answer = serializers.CharField(max_length=1000, allow_blank=True)
-
-
-class AnswerCorrectionSerializer(serializers.Serializer):
-    answers = AnswerSerializer(many=True, required=False, default=list)
-
-
-class ReasonSerializer(serializers.Serializer):
-    reason = serializers.CharField(max_length=400)
-
-
-class FindingSerializer(serializers.Serializer):
-    finding = serializers.CharField(max_length=4000)
-
-
-class CompleteSerializer(serializers.Serializer):
-    outcome = serializers.ChoiceField(
-        [(each.value, each.label) for each in (TaskOutcome.PASS, TaskOutcome.OBJECT)]
-    )
-    opinion = serializers.CharField(max_length=4000)
-
-
-class DecideSerializer(serializers.Serializer):
-    outcome = serializers.ChoiceField(DecisionOutcome.choices)
-    reasons = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
-    basis = serializers.CharField(max_length=4000, required=False, default="", allow_blank=True)
-
-
 class ProgressSerializer(serializers.Serializer):
-    """Public progress by number and query code: no personal data."""
+    """Public progress by number and query code; of the applicant only the masked name."""
 
     number = serializers.CharField()
     title = serializers.CharField()
@@ -401,3 +299,37 @@ class ProgressSerializer(serializers.Serializer):
     by_when = serializers.CharField()
     applicant = serializers.CharField(help_text="掩码后的申请人")
     trips = serializers.IntegerField()
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    """An official document of an application; `file` is its PDF, `verify_token` opens the public verification."""
+
+    file = serializers.SerializerMethodField()
+
+    class Meta:
+        model = OfficialDocument
+        fields = (
+            "id",
+            "kind",
+            "title",
+            "number",
+            "holder",
+            "issued_at",
+            "revoked_at",
+            "verify_token",
+            "file",
+        )
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_file(self, document: OfficialDocument) -> str:
+        return reverse("api-document-file", args=[document.pk], request=self.context["request"])
+
+
+class TimelineSerializer(serializers.Serializer):
+    """One event; the applicant sees departments, staff see names and opinions as well."""
+
+    at = serializers.DateTimeField()
+    title = serializers.CharField()
+    who = serializers.CharField()
+    text = serializers.CharField()
+    state = serializers.ChoiceField(EVENT_STATES)

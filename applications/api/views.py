@@ -1,48 +1,45 @@
-"""Applications, tasks and decisions over the API; each action is one service call, refusals become problem documents."""
+"""Applications over the API; each action is one service call, refusals become problem documents."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from applications import presenters, selectors
-from applications.api import serializers
-from applications.api.filters import ApplicationFilter, DecisionFilter
+from applications.api import inputs, serializers
+from applications.api.filters import ApplicationFilter
+from applications.api.inputs import taken
 from applications.enums import Channel
-from applications.filters import TaskFilter
 from applications.items import Item
-from applications.models import Application, Decision, ReviewTask
-from applications.services import corrections, counter, decisions, drafts, filing, intake, review, uploads
+from applications.models import Application
+from applications.permissions import is_applicant
+from applications.services import corrections, counter, drafts, filing, intake, uploads
+from applications.views import files
 from core import clock
-from core.errors import Refusal
+from core.errors import Forbidden, Invalid, NotFound, Refusal
 from core.throttle import address_of, spend
 from matters import selectors as catalogue
 from matters.models import Bundle, MatterVersion, ServicePoint
 from matters.permissions import window_of
 
 
-def taken(serializer: type, request: Request) -> dict[str, Any]:
-    """Return the validated input of a request."""
-    checked = serializer(data=request.data)
-    checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
-
-
 @extend_schema_view(list=extend_schema(summary="可以查看的申报"), retrieve=extend_schema(summary="一项申报"))
 class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The road of an application. A draft is filled in and submitted; windows accept; the outlet is in `deliveries`."""
+    """The road of an application: a draft is filled in and submitted, windows accept it."""
 
     queryset = Application.objects.none()
     serializer_class = serializers.ApplicationSerializer
     filterset_class = ApplicationFilter
-    lookup_value_regex = r"\d+"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Application]:
         return selectors.applications(self.request.user)
@@ -56,22 +53,14 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     @extend_schema(
         summary="开始申请（草稿）",
-        request=serializers.StartSerializer,
+        request=inputs.StartSerializer,
         responses={201: serializers.ApplicationSerializer},
     )
     def create(self, request: Request) -> Response:
-        given = taken(serializers.StartSerializer, request)
+        given = taken(inputs.StartSerializer, request)
         version, bundle = _what(given)
         if given["channel"] == Channel.COUNTER:
-            draft = counter.open_draft(
-                identity=counter.Identity(**given["applicant"]),
-                version=version,
-                bundle=bundle,
-                chosen=given["chosen"],
-                place=_window(request),
-                by=request.user,
-                now=clock.now(),
-            )
+            draft = self._at_counter(request, given, version, bundle)
         else:
             draft = drafts.start(
                 applicant=selectors.applicant_of(request.user),
@@ -84,26 +73,61 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
             )
         return self._shown(draft.pk, status.HTTP_201_CREATED)
 
+    def _at_counter(
+        self, request: Request, given: dict[str, Any], version: MatterVersion | None, bundle: Bundle | None
+    ) -> Application:
+        try:
+            return counter.open_draft(
+                identity=counter.Identity(**given["applicant"]),
+                version=version,
+                bundle=bundle,
+                chosen=given["chosen"],
+                place=_window(request),
+                by=request.user,
+                now=clock.now(),
+            )
+        except Invalid as wrong:
+            inside = "applicant." if wrong.field in given["applicant"] else ""
+            raise Invalid(wrong.code, wrong.message, field=inside + wrong.field) from wrong
+
     @extend_schema(
-        summary="填写申请", request=serializers.AnswersSerializer, responses=serializers.ApplicationSerializer
+        summary="填写申请", request=inputs.AnswersSerializer, responses=serializers.ApplicationSerializer
     )
     @action(detail=True, methods=["put"])
     def answers(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.AnswersSerializer, request)
+        given = taken(inputs.AnswersSerializer, request)
         given["conditions"] = tuple(given["conditions"])
         drafts.fill(application_id=int(pk), answers=drafts.Answers(**given), by=request.user, now=clock.now())
         return self._shown(pk)
 
     @extend_schema(
         summary="选择一件事的可选事项",
-        request=serializers.MembersSerializer,
+        request=inputs.MembersSerializer,
         responses=serializers.ApplicationSerializer,
     )
     @action(detail=True, methods=["put"])
     def members(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.MembersSerializer, request)
+        given = taken(inputs.MembersSerializer, request)
         drafts.choose_members(
             application_id=int(pk), chosen=given["chosen"], by=request.user, now=clock.now()
+        )
+        return self._shown(pk)
+
+    @extend_schema(summary="删除草稿")
+    def destroy(self, request: Request, pk: str) -> Response:
+        drafts.discard(application_id=int(pk), by=request.user, now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        summary="窗口收到的纸质材料",
+        request=inputs.PapersSerializer,
+        responses=serializers.ApplicationSerializer,
+    )
+    @action(detail=True, methods=["put"])
+    def papers(self, request: Request, pk: str) -> Response:
+        given = taken(inputs.PapersSerializer, request)
+        uploads.receive_paper(
+            application_id=int(pk), material_ids=set(given["materials"]), by=request.user, now=clock.now()
         )
         return self._shown(pk)
 
@@ -114,11 +138,11 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         return self._shown(pk)
 
     @extend_schema(
-        summary="受理", request=serializers.AcceptSerializer, responses=serializers.ApplicationSerializer
+        summary="受理", request=inputs.AcceptSerializer, responses=serializers.ApplicationSerializer
     )
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.AcceptSerializer, request)
+        given = taken(inputs.AcceptSerializer, request)
         refusals = {
             each["case"]: intake.CaseRefusal(each["reason"], each["competent_authority"])
             for each in given["refusals"]
@@ -127,22 +151,22 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         return self._shown(pk)
 
     @extend_schema(
-        summary="不予受理", request=serializers.RefuseSerializer, responses=serializers.ApplicationSerializer
+        summary="不予受理", request=inputs.RefuseSerializer, responses=serializers.ApplicationSerializer
     )
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.RefuseSerializer, request)
+        given = taken(inputs.RefuseSerializer, request)
         intake.refuse(application_id=int(pk), by=request.user, now=clock.now(), **given)
         return self._shown(pk)
 
     @extend_schema(
         summary="一次性告知补正",
-        request=serializers.AskCorrectionSerializer,
+        request=inputs.AskCorrectionSerializer,
         responses=serializers.ApplicationSerializer,
     )
     @action(detail=True, methods=["post"])
     def correction(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.AskCorrectionSerializer, request)
+        given = taken(inputs.AskCorrectionSerializer, request)
         corrections.ask(
             application_id=int(pk),
             items=[Item(**each) for each in given["items"]],
@@ -154,123 +178,102 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
 
     @extend_schema(
         summary="提交补正",
-        request=serializers.AnswerCorrectionSerializer,
+        request=inputs.AnswerCorrectionSerializer,
         responses=serializers.ApplicationSerializer,
     )
     @action(detail=True, methods=["post"], url_path="correction/answer")
     def answer_correction(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.AnswerCorrectionSerializer, request)
-        corrections.answer(
-            application_id=int(pk),
-            answers={each["item"]: each["answer"] for each in given["answers"]},
-            by=request.user,
-            now=clock.now(),
-        )
+        given = taken(inputs.AnswerCorrectionSerializer, request)
+        answers = {each["item"]: each["answer"] for each in given["answers"]}
+        if is_applicant(request.user, selectors.application_by_id(request.user, int(pk))):
+            corrections.answer(
+                application_id=int(pk),
+                answers=answers,
+                by=request.user,
+                now=clock.now(),
+                channel=Channel.API,
+            )
+        else:
+            counter.answer_correction(
+                application_id=int(pk),
+                answers=answers,
+                handed=counter.Handed(papers=frozenset(given["papers"])),
+                place=_window(request),
+                by=request.user,
+                now=clock.now(),
+            )
         return self._shown(pk)
 
     @extend_schema(
-        summary="撤回", request=serializers.ReasonSerializer, responses=serializers.ApplicationSerializer
+        summary="撤回", request=inputs.ReasonSerializer, responses=serializers.ApplicationSerializer
     )
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.ReasonSerializer, request)
+        given = taken(inputs.ReasonSerializer, request)
         filing.withdraw(application_id=int(pk), by=request.user, now=clock.now(), **given)
         return self._shown(pk)
+
+    @extend_schema(summary="文书", responses=serializers.DocumentSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def documents(self, request: Request, pk: str) -> Response:
+        application = selectors.application_by_id(request.user, int(pk))
+        shown = serializers.DocumentSerializer(
+            selectors.documents_of(application), many=True, context={"request": request}
+        )
+        return Response(shown.data)
+
+    @extend_schema(summary="办理经过", responses=serializers.TimelineSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def timeline(self, request: Request, pk: str) -> Response:
+        application = selectors.application_by_id(request.user, int(pk))
+        entries = presenters.timeline(
+            selectors.changes_of(application), for_staff=not is_applicant(request.user, application)
+        )
+        return Response(serializers.TimelineSerializer(entries, many=True).data)
 
 
 class MaterialFilesView(APIView):
     """Files of one material of a draft, or of an application under correction."""
 
-    parser_classes = (MultiPartParser, FormParser)
+    parser_classes = (MultiPartParser,)
 
     @extend_schema(
         summary="上传材料",
-        request=serializers.UploadSerializer,
+        operation_id="materials_upload",
+        request=inputs.UploadSerializer,
         responses={201: serializers.AttachmentSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
-        given = taken(serializers.UploadSerializer, request)
+        given = taken(inputs.UploadSerializer, request)
         attachment = uploads.attach(material_id=pk, upload=given["file"], by=request.user, now=clock.now())
         return Response(serializers.AttachmentSerializer(attachment).data, status=status.HTTP_201_CREATED)
 
 
 class AttachmentView(APIView):
-    @extend_schema(summary="移除上传的文件", responses={204: None})
+    @extend_schema(summary="移除上传的文件", operation_id="attachments_remove", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         uploads.remove(attachment_id=pk, by=request.user, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-@extend_schema_view(list=extend_schema(summary="部门任务"), retrieve=extend_schema(summary="一项任务"))
-class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The queues of the viewer's departments."""
-
-    queryset = ReviewTask.objects.none()
-    serializer_class = serializers.TaskSerializer
-    filterset_class = TaskFilter
-    lookup_value_regex = r"\d+"
-
-    def get_queryset(self) -> QuerySet[ReviewTask]:
-        return selectors.department_tasks(self.request.user)
-
-    def _shown(self, pk: int | str) -> Response:
-        return Response(self.get_serializer(selectors.task_for(self.request.user, int(pk))).data)
-
-    def retrieve(self, request: Request, pk: str) -> Response:  # type: ignore[override]
-        return self._shown(pk)
-
-    @extend_schema(summary="领取", request=None, responses=serializers.TaskSerializer)
-    @action(detail=True, methods=["post"])
-    def claim(self, request: Request, pk: str) -> Response:
-        review.claim(task_id=int(pk), by=request.user, now=clock.now())
-        return self._shown(pk)
-
-    @extend_schema(summary="退回队列", request=None, responses=serializers.TaskSerializer)
-    @action(detail=True, methods=["post"], url_path="put-back")
-    def put_back(self, request: Request, pk: str) -> Response:
-        review.put_back(task_id=int(pk), by=request.user, now=clock.now())
-        return self._shown(pk)
-
+class AttachmentFileView(APIView):
     @extend_schema(
-        summary="填写记录",
-        request=serializers.FindingSerializer,
-        responses={201: serializers.TaskRecordSerializer},
+        summary="下载上传的文件",
+        operation_id="attachments_file",
+        responses={(200, each): OpenApiTypes.BINARY for each in uploads.SUFFIXES},
     )
-    @action(detail=True, methods=["post"])
-    def records(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.FindingSerializer, request)
-        record = review.record(task_id=int(pk), by=request.user, now=clock.now(), **given)
-        return Response(serializers.TaskRecordSerializer(record).data, status=status.HTTP_201_CREATED)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return files.attachment(request._request, pk)
 
+
+class DocumentFileView(APIView):
     @extend_schema(
-        summary="完成环节", request=serializers.CompleteSerializer, responses=serializers.TaskSerializer
+        summary="下载文书",
+        operation_id="documents_file",
+        responses={(200, uploads.PDF): OpenApiTypes.BINARY},
     )
-    @action(detail=True, methods=["post"])
-    def complete(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.CompleteSerializer, request)
-        review.complete(task_id=int(pk), by=request.user, now=clock.now(), **given)
-        return self._shown(pk)
-
-    @extend_schema(
-        summary="作出决定",
-        request=serializers.DecideSerializer,
-        responses={201: serializers.DecisionSerializer},
-    )
-    @action(detail=True, methods=["post"])
-    def decide(self, request: Request, pk: str) -> Response:
-        given = taken(serializers.DecideSerializer, request)
-        decision = decisions.decide(task_id=int(pk), by=request.user, now=clock.now(), **given)
-        return Response(serializers.DecisionSerializer(decision).data, status=status.HTTP_201_CREATED)
-
-
-@extend_schema_view(list=extend_schema(summary="决定"), retrieve=extend_schema(summary="一项决定"))
-class DecisionViewSet(viewsets.ReadOnlyModelViewSet):
-    queryset = Decision.objects.none()
-    serializer_class = serializers.DecisionSerializer
-    filterset_class = DecisionFilter
-
-    def get_queryset(self) -> QuerySet[Decision]:
-        return selectors.decisions(self.request.user)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        return files.document(request._request, pk)
 
 
 class ProgressView(APIView):
@@ -281,17 +284,15 @@ class ProgressView(APIView):
 
     @extend_schema(
         summary="进度查询",
-        parameters=[
-            OpenApiParameter("number", str, required=True),
-            OpenApiParameter("query_code", str, required=True),
-        ],
+        operation_id="progress",
+        parameters=[inputs.ProgressQuerySerializer],
         responses=serializers.ProgressSerializer,
     )
     def get(self, request: Request) -> Response:
         spend(what="progress", who=address_of(request), times=20, seconds=60)
-        application = selectors.public_progress(
-            request.query_params.get("number", ""), request.query_params.get("query_code", "")
-        )
+        asked = inputs.ProgressQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        application = selectors.public_progress(**asked.validated_data)
         standing = presenters.standing(application, now=clock.now())
         return Response(
             {
@@ -308,13 +309,20 @@ class ProgressView(APIView):
 
 
 def _what(given: dict[str, Any]) -> tuple[MatterVersion | None, Bundle | None]:
-    if "bundle" in given:
-        return None, catalogue.bundle_for_guide(given["bundle"]).bundle
-    return catalogue.matter_for_guide(given["matter"]), None
+    """Return the matter or bundle that is asked for; one that cannot be applied for is refused by field."""
+    field = "bundle" if "bundle" in given else "matter"
+    try:
+        if field == "bundle":
+            return None, catalogue.bundle_for_guide(given[field]).bundle
+        return catalogue.matter_for_guide(given[field]), None
+    except NotFound as error:
+        raise Invalid(error.code, error.message, field=field) from error
+    except Refusal as error:
+        raise Refusal(error.code, error.message, field=field) from error
 
 
 def _window(request: Request) -> ServicePoint:
     place = window_of(request.user)
     if place is None:
-        raise Refusal("no_window", "您没有窗口岗位，不能代为申报。")
+        raise Forbidden("no_window", "您没有窗口岗位，不能代申请人办理；如工作需要，请联系管理员任岗。")
     return place

@@ -58,7 +58,7 @@ class StepSerializer(serializers.ModelSerializer):
         fields = ("key", "name", "kind", "department", "after", "days", "unit", "staff_min", "counts_time")
 
 
-class MatterListSerializer(serializers.ModelSerializer):
+class MatterSummarySerializer(serializers.ModelSerializer):
     """One published matter in a list."""
 
     code = serializers.CharField(source="matter.code")
@@ -89,16 +89,16 @@ class MatterListSerializer(serializers.ModelSerializer):
         return limit_text(version.promised_value, version.promised_unit)
 
 
-class MatterSerializer(MatterListSerializer):
+class MatterSerializer(MatterSummarySerializer):
     """The whole guide of one matter."""
 
     statutory_limit = serializers.SerializerMethodField(help_text="法定办结时限")
     materials = MaterialSerializer(many=True)
     steps = StepSerializer(many=True)
 
-    class Meta(MatterListSerializer.Meta):
+    class Meta(MatterSummarySerializer.Meta):
         fields = (
-            *MatterListSerializer.Meta.fields,
+            *MatterSummarySerializer.Meta.fields,
             "published_at",
             "statutory_limit",
             "statutory_note",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
@@ -17,23 +17,25 @@ from matters.models import Bundle, Department, MatterVersion, ServicePoint
 
 
 class Public:
-    """What anybody may read without signing in."""
+    """What anybody may read without signing in, by code; a token is neither asked for nor looked at."""
 
     permission_classes = (AllowAny,)
+    authentication_classes = ()
+    lookup_field = "code"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+    cursor_ordering = "code"
 
 
 @extend_schema_view(list=extend_schema(summary="事项列表"), retrieve=extend_schema(summary="办事指南"))
 class MatterViewSet(Public, viewsets.ReadOnlyModelViewSet):
-    lookup_field = "code"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
     filterset_class = MatterFilter
     queryset = MatterVersion.objects.none()
 
     def get_queryset(self) -> QuerySet[MatterVersion]:
-        return selectors.published_matters()
+        return selectors.published_matters().annotate(code=F("matter__code"))
 
     def get_serializer_class(self) -> Any:
-        return serializers.MatterSerializer if self.action == "retrieve" else serializers.MatterListSerializer
+        return serializers.MatterSerializer if self.action == "retrieve" else serializers.MatterSummarySerializer
 
     def retrieve(self, request: Request, code: str) -> Response:  # type: ignore[override]
         return Response(self.get_serializer(selectors.matter_for_guide(code)).data)
@@ -41,8 +43,6 @@ class MatterViewSet(Public, viewsets.ReadOnlyModelViewSet):
 
 @extend_schema_view(list=extend_schema(summary="一件事列表"), retrieve=extend_schema(summary="一件事"))
 class BundleViewSet(Public, viewsets.ReadOnlyModelViewSet):
-    lookup_field = "code"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
     serializer_class = serializers.BundleSerializer
     queryset = Bundle.objects.none()
 
@@ -60,7 +60,6 @@ class BundleViewSet(Public, viewsets.ReadOnlyModelViewSet):
 
 @extend_schema_view(list=extend_schema(summary="部门列表"), retrieve=extend_schema(summary="部门"))
 class DepartmentViewSet(Public, viewsets.ReadOnlyModelViewSet):
-    lookup_field = "code"
     serializer_class = serializers.DepartmentSerializer
     queryset = Department.objects.none()
 
@@ -70,7 +69,6 @@ class DepartmentViewSet(Public, viewsets.ReadOnlyModelViewSet):
 
 @extend_schema_view(list=extend_schema(summary="服务网点列表"), retrieve=extend_schema(summary="服务网点"))
 class ServicePointViewSet(Public, viewsets.ReadOnlyModelViewSet):
-    lookup_field = "code"
     serializer_class = serializers.ServicePointSerializer
     queryset = ServicePoint.objects.none()
 

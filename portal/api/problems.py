@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.errors import Refusal
+from core.throttle import TooOften
 
 SENTENCES = {
     exceptions.NotAuthenticated: ("not_authenticated", "请先登录，或在请求头中提供令牌。"),
@@ -16,39 +17,50 @@ SENTENCES = {
     exceptions.PermissionDenied: ("forbidden", "您没有办理这一步的权限。"),
     exceptions.NotFound: ("not_found", "没有找到这条记录，请核对编号后再试。"),
     exceptions.MethodNotAllowed: ("method_not_allowed", "这个地址不支持这种请求方法。"),
-    exceptions.UnsupportedMediaType: ("unsupported_media_type", "不支持这种请求格式，请使用 JSON。"),
+    exceptions.UnsupportedMediaType: (
+        "unsupported_media_type",
+        "不支持这种请求格式，请使用 JSON；上传文件请用 multipart/form-data。",
+    ),
     exceptions.NotAcceptable: ("not_acceptable", "不支持所要求的返回格式，请使用 JSON。"),
-    exceptions.ParseError: ("malformed", "请求内容不是有效的 JSON，请检查格式。"),
-    exceptions.Throttled: ("too_many_requests", "请求过于频繁，请稍后再试。"),
+    exceptions.ParseError: ("malformed", "请求内容无法读取：不是有效的 JSON 或表单，请检查格式。"),
 }
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem document for an error, or None for a fault of ours, which is logged and becomes a 500."""
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    if isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    error = _as_api_exception(error)
     if isinstance(error, Refusal):
-        set_rollback()
-        errors = [{"field": error.field, "code": error.code, "message": error.message}] if error.field else []
-        return _problem(error.status, error.code, error.message, errors)
-    if isinstance(error, exceptions.ValidationError):
-        set_rollback()
+        response = _refused(error)
+    elif isinstance(error, exceptions.ValidationError):
         errors = _flatten(error.get_full_details())
-        return _problem(
-            status.HTTP_422_UNPROCESSABLE_ENTITY, "invalid", "请求内容有误，请按提示更正。", errors
-        )
-    if isinstance(error, exceptions.APIException):
-        set_rollback()
+        response = _problem(422, "invalid", "请求内容有误，请按提示更正。", errors)
+    elif isinstance(error, exceptions.APIException):
         code, sentence = SENTENCES.get(type(error), (str(error.default_code), str(error.detail)))
         response = _problem(error.status_code, code, sentence, [])
-        if isinstance(error, exceptions.Throttled) and error.wait:
-            response["Retry-After"] = str(int(error.wait) + 1)
-        if getattr(error, "auth_header", None):
-            response["WWW-Authenticate"] = error.auth_header
-        return response
-    return None
+    else:
+        return None
+    set_rollback()
+    if response.status_code == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Token"
+    return response
+
+
+def _as_api_exception(error: Exception) -> Exception:
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, SuspiciousOperation):  # more fields, files or bytes than Django takes
+        return exceptions.ParseError()
+    return error
+
+
+def _refused(refusal: Refusal) -> Response:
+    row = {"field": refusal.field, "code": refusal.code, "message": refusal.message}
+    response = _problem(refusal.status, refusal.code, refusal.message, [row] if refusal.field else [])
+    if isinstance(refusal, TooOften):
+        response["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def _problem(http_status: int, code: str, sentence: str, errors: list[dict[str, str]]) -> Response:

@@ -1,37 +1,74 @@
-"""The door of the API: tokens, the browsable page, what the error codes mean."""
+"""The door of the API: index, tokens, the inbox, the browsable page, what the error codes mean."""
 
 from typing import Any
 
 from django.contrib.auth import authenticate
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer, extend_schema_view
 from drf_spectacular.views import SpectacularSwaggerSplitView
-from rest_framework import serializers, status
-from rest_framework.authtoken.models import Token
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from core.errors import Refusal
+from core import clock, selectors
+from core.errors import NotFound, Refusal
+from core.models import Message
+from core.services.notices import mark_read
 from core.throttle import address_of, spend
+from portal.api import tokens
 
 # Swagger UI draws with inline styles and data: pictures; it is still served from here alone and runs no inline script.
-API_PAGE_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
+API_PAGE_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
+    "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+)
+RESOURCES = (
+    "matters",
+    "bundles",
+    "departments",
+    "service-points",
+    "applications",
+    "tasks",
+    "decisions",
+    "deliveries",
+    "handovers",
+    "shipments",
+    "messages",
+    "progress",
+    "token",
+)
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("个人", value={"username": "citizen1", "password": "您的密码"}, request_only=True)
+    ]
+)
 class CredentialsSerializer(serializers.Serializer):
-    username = serializers.CharField(max_length=64)
-    password = serializers.CharField(max_length=128)
+    username = serializers.CharField(max_length=64, help_text="用户名、手机号码或证件号码")
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
 
 
 class TokenSerializer(serializers.Serializer):
     token = serializers.CharField()
 
 
+class MessageSerializer(serializers.ModelSerializer):
+    """One message of the inbox."""
+
+    class Meta:
+        model = Message
+        fields = ("id", "title", "body", "reference", "created_at", "read_at")
+
+
 class WrongCredentials(Refusal):
-    """Name and password do not fit, or the name is locked; which of them is not told."""
+    """Name and password do not fit; which of them is not told."""
 
     status = 401
 
@@ -45,7 +82,12 @@ class TokenView(APIView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
-    @extend_schema(summary="取得令牌", request=CredentialsSerializer, responses=TokenSerializer)
+    @extend_schema(
+        summary="取得令牌",
+        operation_id="token_issue",
+        request=CredentialsSerializer,
+        responses=TokenSerializer,
+    )
     def post(self, request: Request) -> Response:
         spend(what="token", who=address_of(request), times=20, seconds=60)
         checked = CredentialsSerializer(data=request.data)
@@ -53,8 +95,65 @@ class TokenView(APIView):
         user = authenticate(request._request, **checked.validated_data)
         if user is None:
             raise WrongCredentials()
-        token, _ = Token.objects.get_or_create(user=user)
-        return Response({"token": token.key}, status=status.HTTP_200_OK)
+        return Response({"token": tokens.issue(user=user, now=clock.now())})
+
+
+class TokenRevocationView(APIView):
+    """Programs that use the token are refused from then on; so they are after a change of password."""
+
+    @extend_schema(summary="收回令牌", operation_id="token_revoke", request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        tokens.revoke(user=request.user, now=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(list=extend_schema(summary="站内信"))
+class MessageViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """What the applicant behind the account has been told, newest first."""
+
+    queryset = Message.objects.none()
+    serializer_class = MessageSerializer
+    filter_backends = ()
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return selectors.inbox(self.request.user)
+
+    @extend_schema(summary="标为已读", request=None, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str) -> Response:
+        message = mark_read(viewer=request.user, message_id=int(pk), now=clock.now())
+        return Response(self.get_serializer(message).data)
+
+
+class IndexView(APIView):
+    """What there is, and where."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        here = reverse("api-index", request=request)
+        return Response(
+            {
+                "docs": reverse("api-docs", request=request),
+                "schema": reverse("schema", request=request),
+                "problems": reverse("api-problems", request=request),
+                "v1": {name: f"{here}v1/{name}/" for name in RESOURCES},
+            }
+        )
+
+
+class NowhereView(APIView):
+    """An address of the API that does not exist."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound("接口中没有这个地址，请对照接口文档 /api/docs/ 核对。", code="no_such_address")
 
 
 class ApiPage(SpectacularSwaggerSplitView):
@@ -62,6 +161,7 @@ class ApiPage(SpectacularSwaggerSplitView):
 
     url_name = "schema"
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().get(request, *args, **kwargs)
         response["Content-Security-Policy"] = API_PAGE_POLICY

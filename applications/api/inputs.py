@@ -1,0 +1,244 @@
+"""What the API takes for applications and tasks, with examples that can be tried."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from applications.enums import Channel, DecisionOutcome, DeliveryMethod, TaskOutcome
+from core.enums import ApplicantKind, IdType
+
+OUTCOMES = [(each.value, each.label) for each in (TaskOutcome.PASS, TaskOutcome.OBJECT)]
+CHANNELS = [(each.value, each.label) for each in (Channel.API, Channel.COUNTER)]
+
+
+def taken(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """Return the validated body of a request."""
+    checked = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    return dict(checked.validated_data)
+
+
+def example(name: str, **value: Any) -> Any:
+    """Return a decorator that shows this value as a request the serializer takes."""
+    return extend_schema_serializer(examples=[OpenApiExample(name, value=value, request_only=True)])
+
+
+class NewApplicantSerializer(serializers.Serializer):
+    """The person or organisation a counter files for; found by identity, or created."""
+
+    kind = serializers.ChoiceField(ApplicantKind.choices, label="类型")
+    name = serializers.CharField(max_length=100, label="姓名或名称")
+    id_type = serializers.ChoiceField(IdType.choices, label="证件类型")
+    id_number = serializers.CharField(max_length=30, label="证件号码")
+    phone = serializers.CharField(max_length=20, label="手机号码")
+    address = serializers.CharField(
+        max_length=400, required=False, default="", allow_blank=True, label="联系地址"
+    )
+    contact_name = serializers.CharField(
+        max_length=100, required=False, default="", allow_blank=True, label="联系人", help_text="单位必填"
+    )
+
+
+APPLICANT_EXAMPLE = {
+    "kind": "natural",
+    "name": "李建国",
+    "id_type": "111",
+    "id_number": "330199196807210355",
+    "phone": "13800000002",
+}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("单个事项", value={"matter": "SCJG-001"}, request_only=True),
+        OpenApiExample(
+            "一件事，含一个可选事项", value={"bundle": "B01", "chosen": ["XFJ-001"]}, request_only=True
+        ),
+        OpenApiExample(
+            "窗口代为申报",
+            value={"matter": "SCJG-001", "channel": "counter", "applicant": APPLICANT_EXAMPLE},
+            request_only=True,
+        ),
+    ]
+)
+class StartSerializer(serializers.Serializer):
+    """Start a draft: one matter, or a bundle with its chosen optional members (matter codes)."""
+
+    matter = serializers.CharField(required=False, max_length=64, label="事项编码")
+    bundle = serializers.CharField(required=False, max_length=64, label="一件事编码")
+    chosen = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        default=list,
+        max_length=100,
+        label="可选事项编码",
+    )
+    channel = serializers.ChoiceField(CHANNELS, required=False, default=Channel.API, label="渠道")
+    applicant = NewApplicantSerializer(required=False, label="申请人", help_text="窗口代为申报时必填")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("matter" in attrs) == ("bundle" in attrs):
+            raise serializers.ValidationError({"matter": "请提供 matter 或 bundle 其中一个。"})
+        if attrs["channel"] == Channel.COUNTER and "applicant" not in attrs:
+            raise serializers.ValidationError({"applicant": "窗口申报请提供申请人。"})
+        return attrs
+
+
+@example(
+    "政务专递送达",
+    subject="江畔小馆（人民路8号）",
+    detail="经营面积80平方米",
+    delivery_method="courier",
+    recipient_name="陈晓岚",
+    recipient_phone="13800000001",
+    recipient_address="示例区人民路8号",
+)
+class AnswersSerializer(serializers.Serializer):
+    """What the applicant fills in once, for all matters of the application."""
+
+    subject = serializers.CharField(max_length=200, label="办理对象")
+    detail = serializers.CharField(
+        max_length=2000, required=False, default="", allow_blank=True, label="补充说明"
+    )
+    conditions = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        default=list,
+        max_length=100,
+        label="符合的情形",
+        help_text="符合其情形的材料的 key",
+    )
+    delivery_method = serializers.ChoiceField(
+        DeliveryMethod.choices, required=False, default=DeliveryMethod.WINDOW, label="领取方式"
+    )
+    recipient_name = serializers.CharField(
+        max_length=100, required=False, default="", allow_blank=True, label="收件人"
+    )
+    recipient_phone = serializers.CharField(
+        max_length=20, required=False, default="", allow_blank=True, label="收件电话"
+    )
+    recipient_address = serializers.CharField(
+        max_length=400, required=False, default="", allow_blank=True, label="收件地址"
+    )
+
+
+@example("加办消防安全检查", chosen=["XFJ-001"])
+class MembersSerializer(serializers.Serializer):
+    chosen = serializers.ListField(
+        child=serializers.CharField(max_length=64), max_length=100, label="可选事项编码"
+    )
+
+
+class PapersSerializer(serializers.Serializer):
+    """Which materials the window holds on paper; those not named are unticked while it is a draft."""
+
+    materials = serializers.ListField(child=serializers.IntegerField(), max_length=500, label="材料 id")
+
+
+class UploadSerializer(serializers.Serializer):
+    file = serializers.FileField(allow_empty_file=True, label="文件", help_text="PDF、JPG 或 PNG")
+
+
+class CaseRefusalSerializer(serializers.Serializer):
+    case = serializers.IntegerField(label="办件 id")
+    reason = serializers.CharField(max_length=1000, label="理由")
+    competent_authority = serializers.CharField(max_length=200, label="应向何机关申请")
+
+
+class AcceptSerializer(serializers.Serializer):
+    refusals = CaseRefusalSerializer(
+        many=True, required=False, default=list, label="不予受理的办件", help_text="其余一次受理"
+    )
+
+
+@example("不属本机关", reason="申请事项不属于本机关职权范围。", competent_authority="示例区税务局")
+class RefuseSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=1000, label="理由")
+    competent_authority = serializers.CharField(max_length=200, label="应向何机关申请")
+
+
+class ItemSerializer(serializers.Serializer):
+    what = serializers.CharField(max_length=200, label="需补正的内容")
+    reason = serializers.CharField(max_length=400, label="原因")
+    how = serializers.CharField(
+        max_length=400, required=False, default="", allow_blank=True, label="如何补正"
+    )
+    material_id = serializers.IntegerField(required=False, allow_null=True, default=None, label="材料 id")
+
+
+@example(
+    "一项",
+    items=[{"what": "经营场所使用证明", "reason": "租赁合同缺少签字页", "how": "补传签字页"}],
+    workdays=10,
+)
+class AskCorrectionSerializer(serializers.Serializer):
+    """The one notice: everything that must be put right, told once."""
+
+    items = ItemSerializer(many=True, label="补正内容")
+    workdays = serializers.IntegerField(
+        required=False, default=10, label="期限", help_text="1 到 60 个工作日"
+    )
+
+
+class AnswerSerializer(serializers.Serializer):
+    item = serializers.IntegerField(label="补正项 id")
+    answer = serializers.CharField(max_length=1000, allow_blank=True, label="如何补正")
+
+
+class AnswerCorrectionSerializer(serializers.Serializer):
+    """An item whose material has a new file or paper needs no sentence."""
+
+    answers = AnswerSerializer(many=True, required=False, default=list, label="逐项答复")
+    papers = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        default=list,
+        max_length=500,
+        label="窗口收到的纸质材料 id",
+        help_text="仅窗口",
+    )
+
+
+@example("暂不办理", reason="暂不开业，撤回申请。")
+class ReasonSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=400, label="理由")
+
+
+@example("核查记录", finding="现场与申报一致。")
+class FindingSerializer(serializers.Serializer):
+    finding = serializers.CharField(max_length=4000, label="记录")
+
+
+@example("通过", outcome="pass", opinion="材料齐全、符合法定形式，同意。")
+class CompleteSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(OUTCOMES, label="结论")
+    opinion = serializers.CharField(max_length=4000, label="意见")
+
+
+@example("准予", outcome="granted", reasons="")
+class DecideSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(DecisionOutcome.choices, label="决定")
+    reasons = serializers.CharField(
+        max_length=4000,
+        required=False,
+        default="",
+        allow_blank=True,
+        label="事实和理由",
+        help_text="不予时必填",
+    )
+    basis = serializers.CharField(
+        max_length=4000,
+        required=False,
+        default="",
+        allow_blank=True,
+        label="依据",
+        help_text="缺省为事项的设定依据",
+    )
+
+
+@example("按回执查询", number="330199260914000001X", query_code="7K3M9Q")
+class ProgressQuerySerializer(serializers.Serializer):
+    number = serializers.CharField(max_length=64, label="申报号")
+    query_code = serializers.CharField(max_length=64, label="查询码")

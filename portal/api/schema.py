@@ -1,0 +1,159 @@
+"""What the schema says beyond what serializers and filters say: names, groups, and the errors of every operation."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+PREFIX = "/api/v1/"
+CATALOGUE, APPLYING, WORK, OUTLET, PUBLIC, ACCOUNT = (
+    "办事指南",
+    "申报",
+    "部门办理",
+    "统一出件",
+    "公众查询",
+    "令牌与消息",
+)
+GROUPS = {
+    "matters": CATALOGUE,
+    "bundles": CATALOGUE,
+    "departments": CATALOGUE,
+    "service-points": CATALOGUE,
+    "applications": APPLYING,
+    "materials": APPLYING,
+    "attachments": APPLYING,
+    "documents": APPLYING,
+    "tasks": WORK,
+    "decisions": WORK,
+    "deliveries": OUTLET,
+    "handovers": OUTLET,
+    "shipments": OUTLET,
+    "progress": PUBLIC,
+    "verify": PUBLIC,
+    "token": ACCOUNT,
+    "messages": ACCOUNT,
+}
+THROTTLED = ("progress", "verify", "token")
+MEANINGS = {
+    "400": "请求内容无法读取",
+    "401": "未登录，令牌或密码不正确",
+    "403": "没有相应岗位，或缺少 CSRF 令牌",
+    "404": "没有这条记录，或不属于您",
+    "409": "现在的状态不允许这样做，常因别人先办了",
+    "413": "请求内容过大",
+    "415": "不支持这种请求格式",
+    "422": "填写的内容有误，errors 逐项指出字段",
+    "429": "请求过于频繁",
+}
+TEXT = {"type": "string"}
+PROBLEM = {
+    "type": "object",
+    "description": "错误说明（RFC 9457）：code 供程序判断，title 是给人看的一句话，errors 逐项指出字段。",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "code": TEXT,
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": TEXT, "code": TEXT, "message": TEXT},
+                "required": ["field", "code", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "code", "errors"],
+    "example": {
+        "type": "/api/problems/#material_missing",
+        "title": "还缺 1 份材料：经营场所使用证明。请补齐后再提交。",
+        "status": 422,
+        "code": "material_missing",
+        "errors": [
+            {
+                "field": "materials",
+                "code": "material_missing",
+                "message": "还缺 1 份材料：经营场所使用证明。请补齐后再提交。",
+            }
+        ],
+    },
+}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """Describes the session of the pages as a way to sign in."""
+
+    target_class = "portal.api.authentication.Session"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "网页登录的会话；写操作还须在请求头 X-CSRFToken 中附上 CSRF 令牌。",
+        }
+
+
+class Schema(AutoSchema):
+    """Names an operation by its resource and what is done: `applications_submit`, `tasks_put_back`."""
+
+    def get_operation_id(self) -> str:
+        action = getattr(self.view, "action", None)
+        if action is None:
+            return super().get_operation_id()
+        return f"{self._tokenize_path()[0]}_{action}".replace("-", "_")
+
+    def get_description(self) -> str:
+        return ""  # docstrings are for colleagues, the summaries for who calls
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        parameters = super()._resolve_path_parameters(variables)
+        for parameter in parameters:
+            if parameter["name"] == "id":
+                parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 1}
+        return parameters
+
+    def get_tags(self) -> list[str]:
+        return [GROUPS[self._tokenize_path()[0]]]
+
+
+def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Add the problem document to the components, and to every operation the errors it can answer with."""
+    components = result["components"]
+    for schema in components["schemas"].values():
+        if schema.get("type") == "object":
+            schema.pop("description", None)  # as above
+    components["schemas"]["Problem"] = PROBLEM
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {
+        f"Problem{status}": {"description": meaning, "content": problem}
+        for status, meaning in MEANINGS.items()
+    }
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status in _errors_of(path, method, operation):
+                answer = {"$ref": f"#/components/responses/Problem{status}"}
+                operation["responses"].setdefault(status, answer)
+    return result
+
+
+def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
+    resource = path.removeprefix(PREFIX).split("/")[0]
+    public = {} in operation.get("security", [])
+    writes = method != "get"
+    errors = []
+    if "requestBody" in operation:
+        errors += ["400", "413", "415"]
+    if writes or not public:
+        errors += ["401", "403"]
+    if "{" in path or resource in ("progress", "handovers"):
+        errors.append("404")
+    if writes or path == f"{PREFIX}matters/{{code}}/":
+        errors.append("409")
+    if writes or any(each["in"] == "query" for each in operation.get("parameters", [])):
+        errors.append("422")
+    if resource in THROTTLED:
+        errors.append("429")
+    return sorted(errors)
