@@ -210,8 +210,7 @@ class MaterialRow:
 
 def file_row(attachment: Attachment) -> dict[str, Any]:
     """Return an attachment for a list of files."""
-    meta = f"{size_text(attachment.size)} · {when(attachment.uploaded_at)}"
-    return {"pk": attachment.pk, "name": attachment.name, "meta": meta}
+    return {"pk": attachment.pk, "name": attachment.name, "meta": size_text(attachment.size)}
 
 
 def material_rows(

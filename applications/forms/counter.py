@@ -1,6 +1,6 @@
 """What a clerk types at the counter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -92,9 +92,7 @@ class NewForm(PlaceForm):
 class DraftForm(forms.Form):
     """What the applicant dictates, what they hand over, and that they have checked it."""
 
-    subject = forms.CharField(
-        label="办理对象", max_length=200, help_text="企业字号、房屋地址、孩子姓名等"
-    )
+    subject = forms.CharField(label="办理对象", max_length=200, help_text="企业字号、房屋地址、孩子姓名等")
     detail = forms.CharField(label="补充说明", max_length=2000, required=False, widget=LINES)
     delivery_method = forms.ChoiceField(
         label="领取方式", choices=DeliveryMethod.choices, widget=forms.RadioSelect
@@ -167,9 +165,9 @@ class AcceptForm(forms.Form):
         for case in self.cases:
             if not self.cleaned_data.get(f"refuse-{case.pk}"):
                 continue
-            for part, what in (("reason", "写明理由"), ("authority", "写明应向何机关申请")):
+            for part, what in (("reason", "理由"), ("authority", "应向何机关申请")):
                 if not self.cleaned_data.get(f"{part}-{case.pk}"):
-                    self.add_error(f"{part}-{case.pk}", f"单独不予受理“{case.version.name}”时请{what}。")
+                    self.add_error(f"{part}-{case.pk}", f"请写明{what}。")
         return self.cleaned_data
 
     def refusals(self) -> dict[int, CaseRefusal]:
@@ -207,9 +205,10 @@ class ItemForm(forms.Form):
     reason = forms.CharField(label="原因", max_length=400, required=False)
     how = forms.CharField(label="如何补正", max_length=400, required=False)
 
-    def __init__(self, *args: Any, materials: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, materials: Mapping[str, str], number: int, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"item-{number}", **kwargs)
         self.names = materials
+        self.number = number + 1
         self.fields["material"].choices = [("", "其他内容（自己写）"), *materials.items()]
 
     @property
@@ -221,9 +220,9 @@ class ItemForm(forms.Form):
         if self.is_blank:
             return given
         if not given.get("material") and not given.get("what"):
-            self.add_error("what", "请选择材料，或写明需补正的内容。")
+            self.add_error("what", f"第{self.number}项：请选择材料，或写明需补正的内容。")
         if not given.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", "请写明为什么不符合要求。")
+            self.add_error("reason", f"第{self.number}项：请写明为什么不符合要求。")
         return given
 
     def item(self) -> Item:
@@ -235,6 +234,19 @@ class ItemForm(forms.Form):
             how=given["how"],
             material_id=int(material) if material else None,
         )
+
+
+class Summary:
+    """Several forms as one, for the summary of what must be mended."""
+
+    def __init__(self, *shown: forms.BaseForm) -> None:
+        self.shown = shown
+
+    def non_field_errors(self) -> list[Any]:
+        return [error for form in self.shown for error in form.non_field_errors()]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        return (bound for form in self.shown for bound in form)
 
 
 class CorrectionForm(forms.Form):
@@ -259,7 +271,7 @@ class CorrectionForm(forms.Form):
         self.items = [
             ItemForm(
                 data,
-                prefix=f"item-{number}",
+                number=number,
                 materials=names,
                 initial=None if data is not None else initial_items[number],
             )
@@ -268,6 +280,10 @@ class CorrectionForm(forms.Form):
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), *(item.is_valid() for item in self.items)])
+
+    @property
+    def summary(self) -> "Summary":
+        return Summary(self, *self.items)
 
     def listed(self) -> list[Item]:
         """The rows that say something."""
