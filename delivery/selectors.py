@@ -1,7 +1,7 @@
 """Reading for the outlet, the courier desk and whoever verifies; what a viewer may not see does not exist."""
 
 import re
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs
 
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
@@ -60,14 +60,17 @@ def scanned_number(text: str) -> str:
     """Return the application number in what a scanner typed: a number, or the address in a slip's QR code."""
     wanted = text.strip()
     if "://" in wanted:
-        wanted = parse_qs(urlparse(wanted).query).get("number", [""])[0]
+        wanted = parse_qs(wanted.partition("?")[2]).get("number", [""])[0]
     return re.sub(r"-\d\d$", "", wanted.upper())
 
 
 def scanned_token(text: str) -> str:
-    """Return the verification token in what was typed or scanned: the token, or the address that ends in it."""
-    wanted = text.strip()
-    return urlparse(wanted).path.rstrip("/").rsplit("/", 1)[-1] if "://" in wanted else wanted
+    """Return the verification token in what was typed or scanned: the token, or the address that ends in it.
+
+    What can be no token becomes `-`, which none is.
+    """
+    token = text.strip().rstrip("/").rsplit("/", 1)[-1]
+    return token if re.fullmatch(r"[\w-]+", token, re.ASCII) else "-"
 
 
 def waiting_at_outlet(viewer: User) -> QuerySet[Delivery]:
@@ -114,6 +117,8 @@ def of_person(viewer: User, text: str) -> list[Application]:
 def at_outlet(viewer: User, number: str) -> Application:
     """Return one application with its results, whole; for outlet posts."""
     require(viewer, Role.OUTLET)
+    if not number.isalnum():
+        raise NotFound("没有找到这项申请，请核对申报号。")
     found = application_for(viewer, number)
     prefetch_related_objects([found], "delivery__handover__handed_by")
     return found
@@ -159,7 +164,7 @@ def parcel(viewer: User, pk: int) -> Shipment:
 
 def verifiable(token: str) -> OfficialDocument:
     """Return the document anybody may verify with this token; NotFound, without saying more, otherwise."""
-    found = document_for_verification(token)
+    found = document_for_verification(scanned_token(token))
     if found is None:
         raise NotFound("没有查到这份文书。")
     return found

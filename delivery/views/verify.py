@@ -26,7 +26,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     asked = "code" in request.GET
     form = VerifyForm(request.GET if asked else None)
     if asked and form.is_valid():
-        return redirect("verify-document", token=selectors.scanned_token(form.cleaned_data["code"]) or "-")
+        return redirect("verify-document", token=selectors.scanned_token(form.cleaned_data["code"]))
     return render(request, "delivery/verify.html", {"form": form}, status=422 if form.errors else 200)
 
 
