@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from core.errors import NotFound, Refusal
 
@@ -21,6 +22,11 @@ def refusals_as_errors(form: forms.BaseForm) -> Iterator[None]:
         raise
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it is empty; None while the page is only being opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def status_of(*shown: forms.BaseForm) -> int:

@@ -21,7 +21,7 @@ from applications.presenters.materials import Materials
 from applications.services import drafts, filing, uploads
 from core import clock
 from core.errors import NotFound
-from core.forms import refusals_as_errors, status_of
+from core.forms import posted, refusals_as_errors, status_of
 from matters.selectors import BundleGuide, bundle_for_guide, matter_for_guide
 
 View = Callable[..., HttpResponse]
@@ -80,7 +80,7 @@ def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a bundle will ask, its optional members to choose, and on POST start a draft."""
     guide = bundle_for_guide(code.upper())
     applicant = selectors_mine.applicant_or_none(request.user)
-    form = MembersForm(request.POST or None, choices=_choices(guide))
+    form = MembersForm(posted(request), choices=_choices(guide))
     if request.method == "POST" and applicant and form.is_valid():
         draft = drafts.start(
             applicant=applicant,
@@ -114,7 +114,7 @@ def members(request: HttpRequest, draft: Application) -> HttpResponse:
     if guide is None or not _choices(guide):
         raise NotFound("这项申请没有可选事项。")
     chosen = [case.version.matter.code for case in draft.cases.all() if case.optional]
-    form = MembersForm(request.POST or None, choices=_choices(guide), initial={"chosen": chosen})
+    form = MembersForm(posted(request), choices=_choices(guide), initial={"chosen": chosen})
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form):
             drafts.choose_members(
@@ -136,7 +136,7 @@ def members(request: HttpRequest, draft: Application) -> HttpResponse:
 @with_draft
 def fill(request: HttpRequest, draft: Application) -> HttpResponse:
     """Say what it is about and which situations apply."""
-    form = FillForm(request.POST or None, application=draft, situations=situations(draft))
+    form = FillForm(posted(request), application=draft, situations=situations(draft))
     return _section(request, draft, form, FILL)
 
 
@@ -147,7 +147,7 @@ def delivery(request: HttpRequest, draft: Application) -> HttpResponse:
     if not draft.subject:
         messages.info(request, "请先填写信息，再选择领取方式。")
         return redirect("draft-fill", draft.pk)
-    return _section(request, draft, DeliveryForm(request.POST or None, application=draft), DELIVERY)
+    return _section(request, draft, DeliveryForm(posted(request), application=draft), DELIVERY)
 
 
 def _section(
@@ -225,7 +225,7 @@ def _materials_page(request: HttpRequest, draft: Application, rejected: dict[int
 @with_draft
 def check(request: HttpRequest, draft: Application) -> HttpResponse:
     """Show everything once more; on POST submit it, once."""
-    form = SubmitForm(request.POST or None)
+    form = SubmitForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form):
             try:

@@ -22,7 +22,7 @@ from applications.services import corrections, filing, uploads
 from core import clock
 from core.countdown import countdown
 from core.errors import NotFound
-from core.forms import refusals_as_errors, status_of
+from core.forms import posted, refusals_as_errors, status_of
 from core.paging import page
 
 LIVE = "applications/_application_live.html"
@@ -105,7 +105,7 @@ def correction(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, "这项申请现在没有需要补正的内容。")
         return redirect("application", found.number)
     items = list(found.correction.items.all())
-    form = CorrectionForm(request.POST or None, items=items)
+    form = CorrectionForm(posted(request), items=items)
     rejected = _take_files(request, items) if request.method == "POST" else {}
     if request.method == "POST" and form.is_valid() and not rejected:
         if "save" in request.POST or "remove" in request.POST:
@@ -153,7 +153,7 @@ def _correction_page(
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the reason, then withdraw what has not been decided."""
     found = _mine(request, number)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form):
             filing.withdraw(
