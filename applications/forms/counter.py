@@ -116,6 +116,7 @@ class DraftForm(forms.Form):
             self.fields[name] = forms.Field(label=each.name, required=False, widget=forms.HiddenInput)
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
+        self.fields["delivery_method"].widget.attrs["class"] = "autosave"
 
     def answers(self) -> Answers:
         given = self.cleaned_data

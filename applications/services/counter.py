@@ -91,6 +91,14 @@ def receive(*, application_id: int, handed: Handed, by: User, now: datetime) -> 
     _attach(application_id, handed.files, by, now)
 
 
+def take_files(
+    *, application_id: int, files: Mapping[int, Sequence[UploadedFile]], by: User, now: datetime
+) -> None:
+    """Add scanned files to the materials of a draft, and touch nothing else that is being ticked meanwhile."""
+    require_counter(by)
+    _attach(application_id, files, by, now)
+
+
 def write_down(
     *, application_id: int, answers: drafts.Answers, handed: Handed, by: User, now: datetime
 ) -> Application:

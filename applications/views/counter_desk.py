@@ -120,6 +120,8 @@ def _act(request: HttpRequest, application: Application, form: DraftForm) -> Htt
         uploads.remove(attachment_id=int(subject), by=request.user, now=clock.now())
     elif action == "members":
         draft_services.choose_members(chosen=request.POST.getlist("members"), **said)
+    elif action == "files":
+        counter.take_files(files=form.handed().files, **said)
     elif action == "materials":
         counter.receive(handed=form.handed(), **said)
     elif form.errors:

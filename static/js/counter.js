@@ -27,3 +27,8 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("[data-preview][aria-current]").forEach((other) => other.removeAttribute("aria-current"));
   link.setAttribute("aria-current", "true");
 });
+
+// A scan that has been taken leaves its field empty for the next one; the field itself, and the focus, stay.
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.detail.elt.matches("input[type=file]")) event.detail.elt.value = "";
+});

@@ -323,13 +323,16 @@ def test_draft_takes_scans_and_leaves_a_bad_one_out_with_its_reason(desk, draft)
     material = draft.materials.filter(disposition="ask").first()
     good = SimpleUploadedFile("扫描.png", png())
     bad = SimpleUploadedFile("程序.pdf", b"MZ not a pdf")
-    typed = {"action": "materials", f"file-{material.pk}": [good, bad]}
+    ticked = {"action": "materials", "papers": [material.pk]}
+    desk.post(f"/counter/drafts/{draft.pk}/", ticked)
+    typed = {"action": "files", f"file-{material.pk}": [good, bad]}
 
     page = desk.post(f"/counter/drafts/{draft.pk}/", typed, headers={"HX-Request": "true"}).content.decode()
 
     assert "只能上传 PDF、JPG 或 PNG" in page
     assert [each.name for each in material.attachments.all()] == ["扫描.png"]
     assert 'id="slip"' in page
+    assert draft.materials.get(pk=material.pk).paper_received_at
 
 
 def test_draft_takes_a_scan_out_again(world, desk, draft):

@@ -1,0 +1,124 @@
+"""A clerk's day: one person served in one visit, one application from the web that needs correcting."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from applications.models import Application
+from core import clock
+from core.models import OfficialDocument, User
+from portal.demo.cast import PASSWORD
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    return World()
+
+
+def sign_in(page: Page, user: User) -> None:
+    page.goto("/accounts/sign-in/")
+    page.get_by_label(re.compile("用户名|账号")).first.fill(user.username)
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="登录").first.click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def test_a_clerk_serves_a_person_who_comes_with_papers_in_one_visit(page, world, assert_accessible):
+    # given a clerk at the counter, and a person with papers who wants the result by courier
+    sign_in(page, world.clerk)
+    page.goto("/counter/")
+    assert_accessible(page)
+
+    # when the clerk writes down who it is and what they want, from the keyboard
+    page.keyboard.press("n")
+    page.get_by_label("证件号码").fill(world.citizen.id_number)
+    page.get_by_label("姓名或单位名称").fill("陈晓岚")
+    expect(page.locator("#person")).to_contain_text("已登记过")
+    expect(page.locator("#person")).not_to_contain_text(world.citizen.id_number)
+    page.get_by_label("查找事项或一件事").fill("开药店")
+    page.get_by_role("radio", name=re.compile("药品经营许可证（零售）核发")).check()
+    assert_accessible(page)
+    page.keyboard.press("Control+Enter")
+
+    # and ticks the papers one by one, each saved as it is ticked
+    page.get_by_label("办理对象").fill("云栖大药房")
+    page.get_by_text("政务专递", exact=True).click()
+    for name in (
+        "药品经营许可证申请表",
+        "营业场所、仓储平面布置图及房屋使用证明",
+        "质量管理制度及计算机系统情况",
+        "企业负责人、质量负责人身份及学历证明",
+    ):
+        with page.expect_response(re.compile("/counter/drafts/")):
+            page.get_by_role("checkbox", name=re.compile(rf"收到纸质：\s*{re.escape(name)}")).check()
+    expect(page.locator("#slip")).to_contain_text("已收齐")
+    expect(page.locator("#slip")).to_contain_text("不用再跑")
+    expect(page.locator(".timer")).to_contain_text(re.compile(r"已用\s*\d+:\d\d"))
+    assert_accessible(page)
+
+    # and forgets that the person must check it first
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(page.get_by_label("办理对象")).to_have_value("云栖大药房")
+    page.get_by_label("申请人已核对并确认").check()
+    page.keyboard.press("Control+Enter")
+
+    # then it is accepted, the slip is one key away, and the person has come once
+    expect(page.get_by_role("heading", level=1, name="已受理")).to_be_visible()
+    application = Application.objects.get()
+    slip = OfficialDocument.objects.get(reference=application.number, kind="acceptance")
+    print_it = page.get_by_role("link", name="打印受理通知书")
+    expect(print_it).to_be_focused()
+    expect(print_it).to_have_attribute("href", f"/documents/{slip.pk}/")
+    assert page.request.get(f"/documents/{slip.pk}/").body().startswith(b"%PDF-")
+    assert (application.status, application.delivery_method) == ("accepted", "courier")
+    assert application.visits.count() == 1
+    assert_accessible(page)
+
+
+def test_a_clerk_asks_once_for_everything_and_takes_it_in_at_the_window(page, world, assert_accessible):
+    # given an application from the web
+    application = world.submitted("SCJG-009")
+    material = application.materials.filter(disposition="ask").first()
+    sign_in(page, world.clerk)
+
+    # when the clerk takes the next one and marks what is wrong
+    page.goto("/counter/")
+    page.keyboard.press("g")
+    expect(page.locator("h1")).to_contain_text(application.number)
+    page.get_by_role("checkbox", name=re.compile(rf"需补正\s*：{re.escape(material.name)}")).check()
+    assert_accessible(page)
+    page.keyboard.press("c")
+
+    # and lists it with one thing more, in one notice
+    page.get_by_label("原因").fill("缺少法定代表人签名")
+    page.get_by_role("button", name="再加一项").click()
+    page.locator("[name=item-1-what]").fill("联系电话")
+    page.locator("[name=item-1-reason]").fill("少一位数字")
+    assert_accessible(page)
+    page.keyboard.press("Control+Enter")
+
+    # then the notice can be printed, and nothing more may be asked
+    expect(page.get_by_role("heading", level=1, name="已一次性告知补正")).to_be_visible()
+    expect(page.get_by_role("link", name="打印补正材料一次性告知书")).to_be_focused()
+    assert application.correction.items.count() == 2
+    assert application.correction.due_at > clock.now()
+
+    # and when the person brings it to the window, it goes on from there
+    page.goto(f"/counter/applications/{application.number}/")
+    page.keyboard.press("b")
+    page.get_by_label("收到纸质材料").check()
+    page.get_by_label("“联系电话”如何补正").fill("13800000001")
+    assert_accessible(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("补正材料已收到")).to_be_visible()
+    expect(page.get_by_role("button", name="一次性告知补正")).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=1, name="已受理")).to_be_visible()
+    assert [visit.causes for visit in application.visits.all()] == [["correction"]]
