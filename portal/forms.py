@@ -13,7 +13,7 @@ RULE_FOR_PASSWORDS = "至少10位，不能全是数字，也不要用姓名或�
 PERSONAL_ID_TYPES = [(value, label) for value, label in IdType.choices if value != IdType.USCC]
 
 
-def new_password(label: str = "设置密码") -> forms.CharField:
+def new_password(label: str = "密码") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     return forms.CharField(
         label=label, help_text=RULE_FOR_PASSWORDS, strip=False, max_length=128, widget=widget
@@ -22,7 +22,9 @@ def new_password(label: str = "设置密码") -> forms.CharField:
 
 def repeated_password() -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label="再输入一次密码", strip=False, max_length=128, widget=widget)
+    return forms.CharField(
+        label="确认密码", help_text="再输入一次，防止输错", strip=False, max_length=128, widget=widget
+    )
 
 
 def mobile() -> forms.CharField:
