@@ -241,6 +241,7 @@ def _connect_anew() -> None:
 def blocked_backends() -> int:
     """Return how many sessions of this database wait for a lock."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would see the same answer for ever
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity "
             "WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"

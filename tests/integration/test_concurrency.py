@@ -1,0 +1,367 @@
+"""Acts pressed at the same instant, with real commits: one wins, the other is told so, and nothing is done twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from applications.enums import TaskStatus
+from applications.items import Item
+from applications.locks import lock_application
+from applications.models import Application, Correction, Decision, ReviewTask, StatusChange, TaskRecord
+from applications.services import corrections, decisions, filing, intake, review
+from core import clock, codes
+from core.errors import Refusal
+from core.models import NumberSeries, OfficialDocument
+from delivery.models import Certificate, Delivery, Handover, Shipment
+from delivery.services import outlet, results, shipments
+from tests.engine_users import until
+from tests.proof import press_together, refusals
+from tests.workers import blocked_backends
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+ROUNDS = range(5)
+RACES = 100
+FILINGS = 50
+
+
+def one_wins(acts, code: str) -> object:
+    """Press together; exactly one succeeds and every other is refused with this code. Returns the winner's result."""
+    done = press_together(acts)
+    assert refusals(done) == [code] * (len(acts) - 1)
+    return next(each for each in done if not isinstance(each, Refusal))
+
+
+def changes(application: Application, act: str) -> int:
+    return StatusChange.objects.filter(application=application, act=act).count()
+
+
+# --- filing ---------------------------------------------------------------------------------------------------------
+
+
+def test_fifty_filings_at_once_get_fifty_numbers(world):
+    drafts = [world.draft("SGB-001") for _ in range(FILINGS)]
+    user, now = world.citizen.user, clock.now()
+
+    done = press_together(
+        [lambda pk=draft.pk: filing.submit(application_id=pk, by=user, now=now) for draft in drafts]
+    )
+
+    numbers = {each.number for each in done}
+    assert len(numbers) == FILINGS
+    for number in numbers:
+        assert codes.with_hybrid_check(number[:-1]) == number
+        assert number.startswith(f"330199{clock.local_date(now):%y%m%d}")
+    receipts = OfficialDocument.objects.filter(kind="receipt")
+    assert receipts.count() == len({each.number for each in receipts}) == FILINGS
+    assert NumberSeries.objects.get(series="SGB.receipt").last == FILINGS
+
+
+def test_double_submit(world):
+    user = world.citizen.user
+    for _ in ROUNDS:
+        draft, now = world.draft(), clock.now()
+        one_wins(
+            [lambda pk=draft.pk: filing.submit(application_id=pk, by=user, now=now)] * 2, "cannot_submit"
+        )
+        assert changes(draft, "submit") == 1
+
+
+def test_double_accept(world):
+    for _ in ROUNDS:
+        application, now = world.submitted("B11"), clock.now()
+        one_wins(
+            [
+                lambda by=by, pk=application.pk: intake.accept(application_id=pk, by=by, now=now)
+                for by in (world.clerk, world.clerk2)
+            ],
+            "cannot_accept",
+        )
+        assert changes(application, "accept") == 1
+        assert ReviewTask.objects.filter(case__application=application).count() == 2
+        assert OfficialDocument.objects.filter(kind="acceptance", reference=application.number).count() == 1
+
+
+def test_accept_against_a_correction_notice(world):
+    for _ in ROUNDS:
+        application, now = world.submitted(), clock.now()
+        done = press_together(
+            [
+                lambda pk=application.pk: intake.accept(application_id=pk, by=world.clerk, now=now),
+                lambda pk=application.pk: corrections.ask(
+                    application_id=pk, items=[Item("身份证", "已过期")], by=world.clerk2, now=now
+                ),
+            ]
+        )
+        assert refusals(done) in (["cannot_accept"], ["cannot_ask_correction"])
+        application.refresh_from_db()
+        assert (application.status == "accepted") != Correction.objects.filter(
+            application=application
+        ).exists()
+
+
+# --- the departments ------------------------------------------------------------------------------------------------
+
+
+def test_double_claim(world):
+    people = [world.reviewer("SCJG"), world.reviewer2("SCJG")]
+    for _ in ROUNDS:
+        task, now = world.task(world.accepted("SCJG-007")), clock.now()
+        won = one_wins(
+            [lambda by=by, pk=task.pk: review.claim(task_id=pk, by=by, now=now) for by in people],
+            "already_claimed",
+        )
+        task.refresh_from_db()
+        assert task.claimed_by == won.claimed_by
+        assert changes(task.case.application, "claim") == 1
+
+
+def test_claim_next_gives_each_person_another_task(world):
+    people = [world.reviewer("SCJG"), world.reviewer2("SCJG")]
+    for _ in ROUNDS:
+        now = clock.now()
+        for _ in people:
+            world.accepted("SCJG-007")
+        first, second = press_together([lambda by=by: review.claim_next(by=by, now=now) for by in people])
+        assert first.pk != second.pk
+
+
+def test_double_complete(world):
+    by = world.reviewer("SCJG")
+    for _ in ROUNDS:
+        task, now = world.task(world.accepted("SCJG-007")), clock.now()
+        review.claim(task_id=task.pk, by=by, now=now)
+        one_wins(
+            [lambda pk=task.pk: review.complete(task_id=pk, outcome="pass", opinion="同意", by=by, now=now)]
+            * 2,
+            "cannot_complete",
+        )
+        assert ReviewTask.objects.filter(case=task.case, step__key="inspect").count() == 1
+        assert TaskRecord.objects.filter(task=task).count() == 1
+
+
+def test_double_decide(world):
+    by = world.decider("SCJG")
+    for _ in ROUNDS:
+        task, now = world.task(world.accepted()), clock.now()
+        review.claim(task_id=task.pk, by=by, now=now)
+        one_wins(
+            [
+                lambda pk=task.pk, outcome=outcome: decisions.decide(
+                    task_id=pk, outcome=outcome, reasons="依法", by=by, now=now
+                )
+                for outcome in ("granted", "denied")
+            ],
+            "cannot_grant",
+        )
+        assert Decision.objects.filter(case=task.case).count() == 1
+
+
+def test_claim_against_withdraw(world):
+    for _ in ROUNDS:
+        application, now = world.accepted("SCJG-007"), clock.now()
+        task = world.task(application)
+        done = press_together(
+            [
+                lambda pk=task.pk: review.claim(task_id=pk, by=world.reviewer("SCJG"), now=now),
+                lambda pk=application.pk: filing.withdraw(
+                    application_id=pk, reason="不办了", by=world.citizen.user, now=now
+                ),
+            ]
+        )
+        assert refusals(done) in ([], ["cannot_claim"])
+        task.refresh_from_db()
+        application.refresh_from_db()
+        assert (task.status, application.status) == (TaskStatus.CANCELLED, "withdrawn")
+
+
+def test_decide_against_withdraw(world):
+    by = world.decider("SCJG")
+    for _ in ROUNDS:
+        application, now = world.accepted(), clock.now()
+        task = world.task(application)
+        review.claim(task_id=task.pk, by=by, now=now)
+        done = press_together(
+            [
+                lambda pk=task.pk: decisions.decide(
+                    task_id=pk, outcome="granted", reasons="", by=by, now=now
+                ),
+                lambda pk=application.pk: filing.withdraw(
+                    application_id=pk, reason="不办了", by=world.citizen.user, now=now
+                ),
+            ]
+        )
+        application.refresh_from_db()
+        decided = Decision.objects.filter(case=task.case).exists()
+        assert refusals(done) == (["already_decided"] if decided else ["cannot_grant"])
+        assert application.status == ("accepted" if decided else "withdrawn")
+
+
+def test_denials_in_different_bundles_never_wait_in_a_circle(world):
+    """Their dependants end in several departments, whose number series are held until the end."""
+    by = world.decider("SCJG")
+    for _ in ROUNDS:
+        tasks, now = [], clock.now()
+        for code in ("B01", "B02", "B01", "B02"):
+            task = world.task(world.accepted(code))
+            review.claim(task_id=task.pk, by=by, now=now)
+            tasks.append(task)
+        done = press_together(
+            [
+                lambda pk=task.pk: decisions.decide(
+                    task_id=pk, outcome="denied", reasons="住所不符", by=by, now=now
+                )
+                for task in tasks
+            ]
+        )
+        assert refusals(done) == []
+
+
+# --- the last two parallel steps -----------------------------------------------------------------------------------
+
+
+def two_last_steps(world) -> tuple[Application, list[Callable[[], object]]]:
+    """A transfer of property whose tax and housing steps are claimed; and the two acts that complete them."""
+    application = world.road.accept(world.submitted("ZRZY-001"))
+    world.carry()
+    acts = []
+    for key, department in (("tax", "SWJ"), ("housing", "ZJJ")):
+        task, by, now = world.task(application, key), world.reviewer(department), clock.now()
+        review.claim(task_id=task.pk, by=by, now=now)
+        acts.append(
+            lambda pk=task.pk, by=by, now=now: review.complete(
+                task_id=pk, outcome="pass", opinion="同意", by=by, now=now
+            )
+        )
+    return application, acts
+
+
+def decisions_released(application: Application) -> int:
+    return ReviewTask.objects.filter(case__application=application, step__key="decide").count()
+
+
+class Pressed(threading.Thread):
+    """One act in a thread; inside a transaction that stays open until it is told to commit."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__()
+        self.act, self.acted, self.commit = act, threading.Event(), threading.Event()
+        self.error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            with transaction.atomic():
+                self.act()
+                self.acted.set()
+                assert self.commit.wait(60)
+        except Exception as error:  # shown in the test's own thread
+            self.error = error
+        finally:
+            connection.close()
+
+    def finish(self) -> None:
+        self.commit.set()
+        self.join(60)
+        assert not self.is_alive()
+        assert self.error is None, self.error
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["tax first", "housing first"])
+def test_the_last_two_steps_wait_at_one_lock(world, order):
+    application, acts = two_last_steps(world)
+    with transaction.atomic():
+        lock_application(application.pk)
+        first = Pressed(acts[order[0]])
+        until(lambda: blocked_backends() == 1)
+        second = Pressed(acts[order[1]])
+        until(lambda: blocked_backends() == 2)
+        first.commit.set()
+        second.commit.set()
+    first.finish()
+    second.finish()
+
+    assert decisions_released(application) == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["tax first", "housing first"])
+def test_one_of_the_last_two_steps_ends_while_the_other_has_not_committed(world, order):
+    application, acts = two_last_steps(world)
+    first = Pressed(acts[order[0]])
+    assert first.acted.wait(30)
+    second = Pressed(acts[order[1]])
+    until(lambda: blocked_backends() == 1)
+    assert not second.acted.is_set()
+    first.finish()
+    second.finish()
+
+    assert decisions_released(application) == 1
+
+
+def test_a_hundred_races_of_the_last_two_steps(world):
+    released = Counter()
+    for _ in range(RACES):
+        application, acts = two_last_steps(world)
+        assert refusals(press_together(acts)) == []
+        released[decisions_released(application)] += 1
+
+    print(f"\n{RACES} races: decisions released per race {dict(released)}")
+    assert released == {1: RACES}
+
+
+# --- results and the outlet ----------------------------------------------------------------------------------------
+
+
+def test_results_issued_and_gathered_by_several_workers_at_once(world):
+    for _ in ROUNDS:
+        application = world.accepted()
+        world.road.work(world.task(application))
+        case, now = application.cases.get(), clock.now()
+        done = press_together([lambda pk=case.pk: results.issue(case_id=pk, now=now)] * 4)
+        assert sum(each is not None for each in done) == 1
+        assert Certificate.objects.filter(case=case).count() == 1
+        assert Delivery.objects.filter(application=application).count() == 1
+
+
+def test_double_hand_over(world):
+    for _ in ROUNDS:
+        application, now = world.ready(), clock.now()
+        one_wins(
+            [
+                lambda pk=application.pk: outlet.hand_over(
+                    application_id=pk,
+                    collector_name="陈晓岚",
+                    relation="self",
+                    signature="陈晓岚",
+                    place=world.hall,
+                    by=world.outlet,
+                    now=now,
+                )
+            ]
+            * 2,
+            "cannot_hand_over",
+        )
+        assert Handover.objects.filter(delivery__application=application).count() == 1
+        assert application.visits.count() == 1
+        assert changes(application, "close") == 1
+
+
+def test_a_parcel_booked_sent_and_tracked_twice_at_once(world):
+    for _ in ROUNDS:
+        application = world.accepted("SCJG-009", by_courier=True)
+        world.road.finish_departments(application)
+        shipment, now = Shipment.objects.get(delivery__application=application), clock.now()
+        press_together([lambda pk=shipment.pk: shipments.book(shipment_id=pk, now=now)] * 2)
+        one_wins(
+            [lambda pk=shipment.pk: shipments.send(shipment_id=pk, by=world.courier, now=now)] * 2,
+            "cannot_send",
+        )
+        world.pass_time(hours=25)
+        later = clock.now()
+        done = press_together([lambda pk=shipment.pk: shipments.track(shipment_id=pk, now=later)] * 2)
+        assert sorted(done) == [0, 4]
+        assert [changes(application, act) for act in ("book", "receive", "deliver", "close")] == [1, 1, 1, 1]
