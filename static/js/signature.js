@@ -58,14 +58,14 @@ function pad(box) {
   canvas.addEventListener("pointercancel", lift);
   box.querySelector("[data-signature-clear]").addEventListener("click", fit);
 
+  // A form that came back, or a tablet that is turned, does not make anybody sign again.
   let width = 0;
-  let drawn = output.value;
   new ResizeObserver(() => {
     if (canvas.clientWidth === width) return;
     width = canvas.clientWidth;
+    const drawn = output.value;
     fit();
     if (drawn) restore(drawn);
-    drawn = "";
   }).observe(canvas);
 }
 
