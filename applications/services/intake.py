@@ -103,6 +103,8 @@ def refuse(
 def _refused(cases: list[Case], refusals: Mapping[int, CaseRefusal]) -> dict[int, CaseRefusal]:
     for refusal in refusals.values():
         _check_refusal(refusal)
+    if refusals.keys() - {case.pk for case in cases}:
+        raise Invalid("unknown_case", "不予受理的办件不属于本申请，请核对。", field="refusals")
     return {case.pk: refusals[case.pk] for case in cases if case.pk in refusals}
 
 
