@@ -86,9 +86,10 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
                 by=request.user,
                 now=clock.now(),
             )
-        except Invalid as wrong:
-            inside = "applicant." if wrong.field in given["applicant"] else ""
-            raise Invalid(wrong.code, wrong.message, field=inside + wrong.field) from wrong
+        except Refusal as refusal:
+            if refusal.field in given["applicant"]:
+                refusal.field = f"applicant.{refusal.field}"
+            raise
 
     @extend_schema(
         summary="填写申请", request=inputs.AnswersSerializer, responses=serializers.ApplicationSerializer

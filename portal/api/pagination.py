@@ -26,7 +26,12 @@ class Cursor(CursorPagination):
         wanted = request.query_params.get(self.page_size_query_param)
         if wanted is None:
             return self.page_size
-        if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 5 and 1 <= int(wanted) <= 100):
+        if not (
+            wanted.isascii()
+            and wanted.isdigit()
+            and len(wanted) < 5
+            and 1 <= int(wanted) <= self.max_page_size
+        ):
             raise Invalid("page_size_range", "每页条数请填 1 到 100 的整数。", field="page_size")
         return int(wanted)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -24,6 +24,15 @@ SENTENCES = {
     exceptions.NotAcceptable: ("not_acceptable", "不支持所要求的返回格式，请使用 JSON。"),
     exceptions.ParseError: ("malformed", "请求内容无法读取：不是有效的 JSON 或表单，请检查格式。"),
 }
+
+
+class TooLarge(Refusal):
+    """The request is larger than any honest one."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__("too_large", "请求内容过大，请分次提交；文件请用上传材料的接口。")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -50,7 +59,9 @@ def _as_api_exception(error: Exception) -> Exception:
         return exceptions.NotFound()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
-    if isinstance(error, SuspiciousOperation):  # more fields, files or bytes than Django takes
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):  # more fields or files than Django takes
         return exceptions.ParseError()
     return error
 
