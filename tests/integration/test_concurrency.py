@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -48,7 +49,7 @@ def test_fifty_filings_at_once_get_fifty_numbers(world):
     user, now = world.citizen.user, clock.now()
 
     done = press_together(
-        [lambda pk=draft.pk: filing.submit(application_id=pk, by=user, now=now) for draft in drafts]
+        [partial(filing.submit, application_id=draft.pk, by=user, now=now) for draft in drafts]
     )
 
     numbers = {each.number for each in done}
@@ -65,9 +66,7 @@ def test_double_submit(world):
     user = world.citizen.user
     for _ in ROUNDS:
         draft, now = world.draft(), clock.now()
-        one_wins(
-            [lambda pk=draft.pk: filing.submit(application_id=pk, by=user, now=now)] * 2, "cannot_submit"
-        )
+        one_wins([partial(filing.submit, application_id=draft.pk, by=user, now=now)] * 2, "cannot_submit")
         assert changes(draft, "submit") == 1
 
 
@@ -76,7 +75,7 @@ def test_double_accept(world):
         application, now = world.submitted("B11"), clock.now()
         one_wins(
             [
-                lambda by=by, pk=application.pk: intake.accept(application_id=pk, by=by, now=now)
+                partial(intake.accept, application_id=application.pk, by=by, now=now)
                 for by in (world.clerk, world.clerk2)
             ],
             "cannot_accept",
@@ -91,9 +90,13 @@ def test_accept_against_a_correction_notice(world):
         application, now = world.submitted(), clock.now()
         done = press_together(
             [
-                lambda pk=application.pk: intake.accept(application_id=pk, by=world.clerk, now=now),
-                lambda pk=application.pk: corrections.ask(
-                    application_id=pk, items=[Item("身份证", "已过期")], by=world.clerk2, now=now
+                partial(intake.accept, application_id=application.pk, by=world.clerk, now=now),
+                partial(
+                    corrections.ask,
+                    application_id=application.pk,
+                    items=[Item("身份证", "已过期")],
+                    by=world.clerk2,
+                    now=now,
                 ),
             ]
         )
@@ -112,7 +115,7 @@ def test_double_claim(world):
     for _ in ROUNDS:
         task, now = world.task(world.accepted("SCJG-007")), clock.now()
         won = one_wins(
-            [lambda by=by, pk=task.pk: review.claim(task_id=pk, by=by, now=now) for by in people],
+            [partial(review.claim, task_id=task.pk, by=by, now=now) for by in people],
             "already_claimed",
         )
         task.refresh_from_db()
@@ -126,7 +129,7 @@ def test_claim_next_gives_each_person_another_task(world):
         now = clock.now()
         for _ in people:
             world.accepted("SCJG-007")
-        first, second = press_together([lambda by=by: review.claim_next(by=by, now=now) for by in people])
+        first, second = press_together([partial(review.claim_next, by=by, now=now) for by in people])
         assert first.pk != second.pk
 
 
@@ -136,8 +139,7 @@ def test_double_complete(world):
         task, now = world.task(world.accepted("SCJG-007")), clock.now()
         review.claim(task_id=task.pk, by=by, now=now)
         one_wins(
-            [lambda pk=task.pk: review.complete(task_id=pk, outcome="pass", opinion="同意", by=by, now=now)]
-            * 2,
+            [partial(review.complete, task_id=task.pk, outcome="pass", opinion="同意", by=by, now=now)] * 2,
             "cannot_complete",
         )
         assert ReviewTask.objects.filter(case=task.case, step__key="inspect").count() == 1
@@ -151,9 +153,7 @@ def test_double_decide(world):
         review.claim(task_id=task.pk, by=by, now=now)
         one_wins(
             [
-                lambda pk=task.pk, outcome=outcome: decisions.decide(
-                    task_id=pk, outcome=outcome, reasons="依法", by=by, now=now
-                )
+                partial(decisions.decide, task_id=task.pk, outcome=outcome, reasons="依法", by=by, now=now)
                 for outcome in ("granted", "denied")
             ],
             "cannot_grant",
@@ -167,9 +167,13 @@ def test_claim_against_withdraw(world):
         task = world.task(application)
         done = press_together(
             [
-                lambda pk=task.pk: review.claim(task_id=pk, by=world.reviewer("SCJG"), now=now),
-                lambda pk=application.pk: filing.withdraw(
-                    application_id=pk, reason="不办了", by=world.citizen.user, now=now
+                partial(review.claim, task_id=task.pk, by=world.reviewer("SCJG"), now=now),
+                partial(
+                    filing.withdraw,
+                    application_id=application.pk,
+                    reason="不办了",
+                    by=world.citizen.user,
+                    now=now,
                 ),
             ]
         )
@@ -187,11 +191,13 @@ def test_decide_against_withdraw(world):
         review.claim(task_id=task.pk, by=by, now=now)
         done = press_together(
             [
-                lambda pk=task.pk: decisions.decide(
-                    task_id=pk, outcome="granted", reasons="", by=by, now=now
-                ),
-                lambda pk=application.pk: filing.withdraw(
-                    application_id=pk, reason="不办了", by=world.citizen.user, now=now
+                partial(decisions.decide, task_id=task.pk, outcome="granted", reasons="", by=by, now=now),
+                partial(
+                    filing.withdraw,
+                    application_id=application.pk,
+                    reason="不办了",
+                    by=world.citizen.user,
+                    now=now,
                 ),
             ]
         )
@@ -212,8 +218,8 @@ def test_denials_in_different_bundles_never_wait_in_a_circle(world):
             tasks.append(task)
         done = press_together(
             [
-                lambda pk=task.pk: decisions.decide(
-                    task_id=pk, outcome="denied", reasons="住所不符", by=by, now=now
+                partial(
+                    decisions.decide, task_id=task.pk, outcome="denied", reasons="住所不符", by=by, now=now
                 )
                 for task in tasks
             ]
@@ -232,11 +238,7 @@ def two_last_steps(world) -> tuple[Application, list[Callable[[], object]]]:
     for key, department in (("tax", "SWJ"), ("housing", "ZJJ")):
         task, by, now = world.task(application, key), world.reviewer(department), clock.now()
         review.claim(task_id=task.pk, by=by, now=now)
-        acts.append(
-            lambda pk=task.pk, by=by, now=now: review.complete(
-                task_id=pk, outcome="pass", opinion="同意", by=by, now=now
-            )
-        )
+        acts.append(partial(review.complete, task_id=task.pk, outcome="pass", opinion="同意", by=by, now=now))
     return application, acts
 
 
@@ -321,7 +323,7 @@ def test_results_issued_and_gathered_by_several_workers_at_once(world):
         application = world.accepted()
         world.road.work(world.task(application))
         case, now = application.cases.get(), clock.now()
-        done = press_together([lambda pk=case.pk: results.issue(case_id=pk, now=now)] * 4)
+        done = press_together([partial(results.issue, case_id=case.pk, now=now)] * 4)
         assert sum(each is not None for each in done) == 1
         assert Certificate.objects.filter(case=case).count() == 1
         assert Delivery.objects.filter(application=application).count() == 1
@@ -332,8 +334,9 @@ def test_double_hand_over(world):
         application, now = world.ready(), clock.now()
         one_wins(
             [
-                lambda pk=application.pk: outlet.hand_over(
-                    application_id=pk,
+                partial(
+                    outlet.hand_over,
+                    application_id=application.pk,
                     collector_name="陈晓岚",
                     relation="self",
                     signature="陈晓岚",
@@ -355,13 +358,13 @@ def test_a_parcel_booked_sent_and_tracked_twice_at_once(world):
         application = world.accepted("SCJG-009", by_courier=True)
         world.road.finish_departments(application)
         shipment, now = Shipment.objects.get(delivery__application=application), clock.now()
-        press_together([lambda pk=shipment.pk: shipments.book(shipment_id=pk, now=now)] * 2)
+        press_together([partial(shipments.book, shipment_id=shipment.pk, now=now)] * 2)
         one_wins(
-            [lambda pk=shipment.pk: shipments.send(shipment_id=pk, by=world.courier, now=now)] * 2,
+            [partial(shipments.send, shipment_id=shipment.pk, by=world.courier, now=now)] * 2,
             "cannot_send",
         )
         world.pass_time(hours=25)
         later = clock.now()
-        done = press_together([lambda pk=shipment.pk: shipments.track(shipment_id=pk, now=later)] * 2)
+        done = press_together([partial(shipments.track, shipment_id=shipment.pk, now=later)] * 2)
         assert sorted(done) == [0, 4]
         assert [changes(application, act) for act in ("book", "receive", "deliver", "close")] == [1, 1, 1, 1]
