@@ -29,7 +29,9 @@ class Command(BaseCommand):
             PATH.parent.mkdir(parents=True, exist_ok=True)
             PATH.write_text(text, encoding="utf-8")
         elif not PATH.exists() or PATH.read_text(encoding="utf-8") != text:
-            raise CommandError("docs/reference/states.md is out of date: run `python manage.py state_diagram`.")
+            raise CommandError(
+                "docs/reference/states.md is out of date: run `python manage.py state_diagram`."
+            )
 
 
 def _section(model: Any) -> str:
