@@ -27,7 +27,7 @@ from applications.selectors_counter import waiting_since
 from core import masking
 from core.countdown import Countdown
 from core.models import Applicant, OfficialDocument
-from matters.presenters import limit_text, trip_reasons
+from matters.presenters import limit_text
 
 
 def waited_text(since: datetime | None, now: datetime) -> str:
@@ -279,11 +279,6 @@ class Slip:
             return "领取结果时再来一次；改用政务专递就不用再跑"
         by_courier = self.application.delivery_method == DeliveryMethod.COURIER
         return "结果由政务专递寄到，不用再跑" if by_courier else "结果不经窗口领取，不用再跑"
-
-    @property
-    def promise_reasons(self) -> list[str]:
-        cases = self.application.cases.all()
-        return trip_reasons(cases[0].version) if len(cases) == 1 else []
 
 
 @dataclass(frozen=True)

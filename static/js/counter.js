@@ -15,6 +15,8 @@ if (clock) {
 
 // The kinds of applicant have their own identity documents: choosing 企业 chooses the credit code, and back.
 document.addEventListener("change", (event) => {
+  // What has been chosen stays chosen, even if the answer to the last letter typed comes only now.
+  if (event.target.name === "what") document.getElementById("id_q").dispatchEvent(new CustomEvent("htmx:abort"));
   if (event.target.name !== "kind") return;
   const type = document.getElementById("id_id_type");
   if (type) type.value = event.target.value === "legal" ? "USCC" : "111";

@@ -73,17 +73,8 @@ def png() -> bytes:
 
 @pytest.mark.parametrize("url", ["/counter/", "/counter/drafts/", "/counter/find/", "/counter/new/"])
 def test_counter_of_somebody_without_an_intake_post_is_forbidden(world, url):
-    answer = world.client(world.reviewer("SCJG")).get(url)
-
-    assert answer.status_code == 403
-    assert "综合窗口收件" in answer.content.decode()
-
-
-def test_counter_of_nobody_asks_to_sign_in(world):
-    answer = world.client().get("/counter/")
-
-    assert answer.status_code == 302
-    assert "sign-in" in answer["Location"]
+    assert world.client(world.reviewer("SCJG")).get(url).status_code == 403
+    assert "sign-in" in world.client().get(url)["Location"]
 
 
 def test_queue_shows_the_oldest_first_with_its_five_day_clock(world, desk):
@@ -112,6 +103,20 @@ def test_queue_of_many_rows_asks_the_database_as_often_as_of_few(world, desk):
     assert len(many) == len(few)
 
 
+def test_find_of_many_asks_the_database_as_often_as_of_few(world, desk):
+    world.accepted("B08")
+    desk.post("/counter/find/", {"q": "陈晓岚"})
+    with CaptureQueriesContext(connection) as few:
+        desk.post("/counter/find/", {"q": "陈晓岚"})
+    for _ in range(3):
+        world.accepted("B08")
+    with CaptureQueriesContext(connection) as many:
+        page = desk.post("/counter/find/", {"q": "陈晓岚"}).content.decode()
+
+    assert page.count("受理通知书") == 4
+    assert len(many) == len(few)
+
+
 def test_queue_goes_on_behind_the_last_row_of_a_page(world, desk, monkeypatch):
     monkeypatch.setattr("applications.views.counter.ROWS", 2)
     numbers = [world.submitted().number for _ in range(3)]
@@ -136,9 +141,7 @@ def test_next_opens_the_oldest_and_passes_one_over(world, desk):
 
 
 def test_next_of_an_empty_queue_says_that_nothing_waits(desk):
-    answer = desk.get("/counter/next/", follow=True)
-
-    assert "没有等待审核的申请了" in answer.content.decode()
+    assert "没有等待审核的申请了" in desk.get("/counter/next/", follow=True).content.decode()
 
 
 def test_drafts_are_only_the_clerks_own(world, desk, draft):
@@ -265,6 +268,16 @@ def test_person_shows_who_is_known_masked(world, desk):
 
 
 # --- the draft ----------------------------------------------------------------------------------------------------
+
+
+def test_draft_shows_person_masked_checklist_slip_and_timer(world, desk, draft):
+    page = desk.get(f"/counter/drafts/{draft.pk}/").content.decode()
+
+    assert world.citizen.id_number not in page
+    assert page.count('name="papers"') == draft.materials.filter(disposition="ask").count()
+    assert "data-elapsed" in page
+    assert "受理人不能作决定" in page
+    assert "{#" not in page
 
 
 def test_draft_handed_in_and_accepted_in_one_act(world, desk, draft):
