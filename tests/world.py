@@ -11,12 +11,13 @@ from pathlib import Path
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 
 from applications.models import Application, ReviewTask
 from core import clock
 from core.models import Applicant, DemoMark, User
-from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint
+from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint, StaffPost
 from matters.services.catalogue_import import import_catalogue
 from portal.demo.carriers import InProcess
 from portal.demo.cast import Cast, engage
@@ -25,6 +26,7 @@ from portal.demo.road import Road
 CATALOGUE = Path(__file__).parent.parent / "matters" / "catalogue" / "demo.json"
 MORNING = datetime(2026, 9, 14, 9, 0, tzinfo=clock.CHINA)  # a Monday well inside the calendar
 ACTS = ("applications", "delivery", "sessions", "axes", "authtoken")
+_last: dict[type[Model], int] = {}  # the newest of the cast in each table; whoever comes later is forgotten
 ACTS_OF_CORE = ("core_message", "core_sms", "core_phonecode", "core_officialdocument", "core_numberseries")
 
 
@@ -34,10 +36,11 @@ def build() -> None:
     clock.set_to(MORNING)
     import_catalogue(text=CATALOGUE.read_text(encoding="utf-8"), by=None, now=MORNING, dry_run=False)
     engage(now=MORNING)
+    _last.update({model: model.objects.latest("pk").pk for model in (StaffPost, Applicant, User)})
 
 
 def forget_acts() -> None:
-    """Empty every table that acts write to; keep catalogue, calendar and people; set the clock back."""
+    """Empty every table that acts write to; keep catalogue, calendar and the cast; set the clock back."""
     tables = [
         model._meta.db_table
         for label in ACTS
@@ -47,6 +50,8 @@ def forget_acts() -> None:
         cursor.execute("SET session_replication_role = replica")  # the audit trail refuses TRUNCATE otherwise
         cursor.execute(f"TRUNCATE {', '.join([*tables, *ACTS_OF_CORE, 'core_auditentry'])}")
         cursor.execute("SET session_replication_role = DEFAULT")
+    for model, last in _last.items():
+        model.objects.filter(pk__gt=last).delete()
     clock.set_to(MORNING)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.models import User
 from matters.models import StaffPost
 from portal.demo.cast import PASSWORD
 
@@ -15,14 +14,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Check = Callable[[Page], None]
 NEWCOMER = "xin.tongshi"
-
-
-@pytest.fixture
-def posts_again(world):
-    """Take back what these journeys do to the people: they outlive the test."""
-    yield
-    StaffPost.objects.filter(user__username=NEWCOMER).delete()
-    User.objects.filter(username=NEWCOMER).delete()
 
 
 def sign_in(page: Page, live_server, name: str, password: str = PASSWORD) -> None:
@@ -33,7 +24,7 @@ def sign_in(page: Page, live_server, name: str, password: str = PASSWORD) -> Non
 
 
 def test_administrator_brings_in_a_colleague_and_ends_a_post(
-    page: Page, live_server, posts_again, assert_accessible: Check
+    page: Page, live_server, world, assert_accessible: Check
 ):
     # given the administrator, who lands on the posts
     sign_in(page, live_server, "admin")
@@ -73,7 +64,9 @@ def test_administrator_brings_in_a_colleague_and_ends_a_post(
     assert not StaffPost.objects.current().filter(user__username=NEWCOMER).exists()
 
 
-def test_administrator_cannot_end_the_last_administration(page: Page, live_server, assert_accessible: Check):
+def test_administrator_cannot_end_the_last_administration(
+    page: Page, live_server, world, assert_accessible: Check
+):
     sign_in(page, live_server, "admin")
     page.goto(f"{live_server.url}/desk/posts/?role=administrator")
     page.get_by_role("button", name="离岗：杨管理").click()
