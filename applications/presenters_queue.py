@@ -184,6 +184,16 @@ class Actions:
         return self.claim or self.put_back or self.record or self.complete or self.decide
 
     @property
+    def writing_at(self) -> str:
+        """Where the first thing to fill in stands, for the key that leads there."""
+        fields = {
+            "record": "#id_record-finding",
+            "complete": "#id_complete-outcome_0",
+            "decide": "#id_decide-outcome_0",
+        }
+        return fields[self.offered[-1]] if self.offered else ""
+
+    @property
     def record_kind(self) -> str:
         """The one primary button of the page is to save a record only for whoever does not complete."""
         return "primary" if not self.complete or self.why_not_complete else "secondary"

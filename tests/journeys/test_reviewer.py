@@ -60,7 +60,9 @@ def test_a_reviewer_claims_by_key_and_completes(page, world, come, assert_access
     assert_accessible(page)
 
     # and at first forgets the opinion
-    page.get_by_label("不通过", exact=True).check()
+    page.keyboard.press("w")
+    expect(page.get_by_label("通过", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-error-summary]")).to_be_focused()
     expect(page.get_by_label("不通过", exact=True)).to_be_checked()
