@@ -37,7 +37,7 @@ def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
             "version__matter__department", "decision__decided_by", "certificate__document"
         )
         .prefetch_related(
-            Prefetch("tasks", tasks), "version__steps__department", "waits_for__predecessor__version"
+            Prefetch("tasks", tasks), "version__steps__department", "waits_for__predecessor__version__matter"
         )
         .order_by("order")
     )
