@@ -21,7 +21,7 @@ from applications.models import (
     Visit,
 )
 from applications.permissions import may_see_query_code
-from core import clock, masking
+from core import masking
 from core.models import Applicant, OfficialDocument
 
 STANDING = ("where", "turn", "by_when", "trip")
@@ -225,7 +225,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
         }
     )
     def get_standing(self, application: Application) -> dict[str, str]:
-        standing = presenters.standing(application, now=clock.now())
+        standing = presenters.standing(application, now=self.context["now"])
         return {key: getattr(standing, key) for key in STANDING}
 
     @extend_schema_field(str)

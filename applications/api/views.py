@@ -44,6 +44,9 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     def get_queryset(self) -> QuerySet[Application]:
         return selectors.applications(self.request.user)
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "now": clock.now()}
+
     def _shown(self, pk: int | str, http_status: int = status.HTTP_200_OK) -> Response:
         application = selectors.application_by_id(self.request.user, int(pk))
         return Response(self.get_serializer(application).data, status=http_status)
