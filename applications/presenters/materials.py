@@ -110,6 +110,10 @@ class MaterialRow:
         return kept + [FileRow(each.name, error=each.message) for each in self.rejected]
 
     @property
+    def upload_label(self) -> str:
+        return f"上传“{self.name}”"
+
+    @property
     def input_id(self) -> str:
         return f"material-{self.pk}-file"
 
