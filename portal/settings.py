@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.SignInAsPage",
     "core.middleware.RequestLog",
     "core.middleware.RequestId",
     "core.middleware.ContentSecurityPolicy",

@@ -105,7 +105,6 @@ def services(door: Door, *, logs: Path, files: Path) -> list[Service]:
                 "5",
                 "--no-control-socket",
             ),
-            *("--access-logfile", "-"),
         ],
         "beat": [
             python,
