@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.enums import ENDED, ApplicationStatus, CaseStatus
 from applications.models import Application, Case
-from applications.presenters import live_tasks, stage, stage_tone, waiting_text, when
+from applications.presenters import live_tasks, stage, waiting_text, when
 from core import masking
 from core.clock import local_date
 from core.models import OfficialDocument
@@ -121,10 +121,6 @@ class AtOutlet:
         here = [task for task in live_tasks(self.application) if task.case_id == case.pk]
         turns = [f"{task.department.short_name}“{task.step.name}”" for task in here]
         return f"轮到{'、'.join(turns)}" if turns else "正在转下一环节"
-
-    @property
-    def stage(self) -> tuple[str, str]:
-        return stage(self.application), stage_tone(self.application)
 
     @property
     def applicant(self) -> list[dict[str, Any]]:
