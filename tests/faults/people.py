@@ -1,0 +1,118 @@
+"""The people of a hall under a storm: each in a thread, doing what their post does, until told to go home."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from applications.enums import ApplicationStatus, TaskStatus
+from applications.models import Application, ReviewTask
+from core import clock
+from core.errors import Refusal
+from delivery.enums import DeliveryStatus, DeliveryWay, ShipmentStatus
+from delivery.models import Delivery, Shipment
+from delivery.services import outlet, shipments
+from matters.models import Bundle
+from portal.demo.carriers import Workers
+from portal.demo.cast import Cast
+from portal.demo.road import Road
+
+LOOK_AGAIN = 0.1  # seconds between two looks at an empty desk
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one applicant comes for."""
+
+    bundle: str
+    applicant: str
+    by_courier: bool
+
+
+class Hall:
+    """Everybody at work, several to a post, so that two often reach for the same thing."""
+
+    def __init__(self, wishes: Iterable[Wish]) -> None:
+        self.cast = Cast()
+        self.wishes = iter(list(wishes))
+        self.next_wish = threading.Lock()
+        self.closing_time = threading.Event()
+        self.errors: list[Exception] = []
+        self.refusals: list[str] = []
+        desks = [self.file] * 4 + [self.accept] * 2 + [self.work] * 4 + [self.hand_over] * 2 + [self.send] * 2
+        self.people = [threading.Thread(target=self._at_work, args=(desk,)) for desk in desks]
+
+    def open(self) -> None:
+        for person in self.people:
+            person.start()
+
+    def close(self) -> None:
+        self.closing_time.set()
+        for person in self.people:
+            person.join(60)
+        assert not any(person.is_alive() for person in self.people)
+
+    def _at_work(self, desk: Callable[[Road], Iterator[Callable[[], object]]]) -> None:
+        road = Road(self.cast, Workers())
+        try:
+            while not self.closing_time.is_set():
+                for act in desk(road):
+                    self._try(act)
+                self.closing_time.wait(LOOK_AGAIN)
+        except Exception as error:  # the test's own thread asks for them
+            self.errors.append(error)
+        finally:
+            connection.close()
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Refusal as refusal:  # somebody else was first
+            self.refusals.append(refusal.code)
+
+    def file(self, road: Road) -> Iterator[Callable[[], object]]:
+        """Applicants: fill in one application each and hand it in."""
+        with self.next_wish:
+            wish = next(self.wishes, None)
+        if wish is not None:
+            yield lambda: road.submit(
+                road.draft(
+                    self.cast.applicant(wish.applicant),
+                    bundle=Bundle.objects.get(code=wish.bundle),
+                    by_courier=wish.by_courier,
+                )
+            )
+
+    def accept(self, road: Road) -> Iterator[Callable[[], object]]:
+        """Clerks: accept what has been submitted."""
+        for application in Application.objects.filter(status=ApplicationStatus.SUBMITTED)[:5]:
+            yield lambda application=application: road.accept(application)
+
+    def work(self, road: Road) -> Iterator[Callable[[], object]]:
+        """Reviewers and deciders: work what has arrived in their queues."""
+        arrived = ReviewTask.objects.filter(status=TaskStatus.OPEN).order_by("id")
+        for task in arrived.select_related("step", "department", "case__version")[:10]:
+            yield lambda task=task: road.work(task)
+
+    def hand_over(self, road: Road) -> Iterator[Callable[[], object]]:
+        """The outlet: hand over what is ready."""
+        for delivery in Delivery.objects.filter(status=DeliveryStatus.READY, way=DeliveryWay.WINDOW)[:5]:
+            yield lambda delivery=delivery: outlet.hand_over(
+                application_id=delivery.application_id,
+                collector_name="陈晓岚",
+                relation="self",
+                signature="陈晓岚",
+                place=self.cast.hall,
+                by=self.cast.outlet,
+                now=clock.now(),
+            )
+
+    def send(self, road: Road) -> Iterator[Callable[[], object]]:
+        """The courier desk: send what has its waybill."""
+        for shipment in Shipment.objects.filter(status=ShipmentStatus.BOOKED)[:5]:
+            yield lambda shipment=shipment: shipments.send(
+                shipment_id=shipment.pk, by=self.cast.courier, now=clock.now()
+            )

@@ -1,0 +1,153 @@
+"""What must be true of every record when a storm is over, read from the database alone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+
+from applications.models import Application, Case, Decision, ReviewTask, StatusChange, Visit
+from core import codes
+from core.enums import DocumentKind
+from core.models import AuditEntry, Message, NumberSeries, OfficialDocument, Sms
+from delivery.models import Certificate, Delivery, Shipment
+from portal.sweeping import ROOMS
+
+RESULTS = (DocumentKind.CERTIFICATE, DocumentKind.APPROVAL, DocumentKind.RECORD)
+MACHINES = ("application", "case", "reviewtask", "correction", "delivery", "shipment")
+
+
+def check_every_record() -> dict[str, int]:
+    """Assert it all, and return the counts worth printing."""
+    check_ends()
+    check_steps()
+    check_transitions()
+    check_audit()
+    check_numbers()
+    check_papers()
+    check_receipts()
+    models = (
+        Application,
+        Case,
+        ReviewTask,
+        Certificate,
+        Delivery,
+        Shipment,
+        OfficialDocument,
+        Sms,
+        AuditEntry,
+    )
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def check_ends() -> None:
+    assert counted(Application, "status") == {"closed": Application.objects.count()}
+    assert counted(Case, "status") == {"granted": Case.objects.count()}
+    assert counted(ReviewTask, "status") == {"done": ReviewTask.objects.count()}
+    assert counted(Delivery, "status") == {"delivered": Application.objects.count()}
+    assert set(counted(Shipment, "status")) <= {"received"}
+    assert Decision.objects.count() == Certificate.objects.count() == Case.objects.count()
+    trips = Counter(Visit.objects.values_list("application_id", flat=True))
+    assert not trips or max(trips.values()) == 1
+    by_courier = Delivery.objects.filter(way="courier").count()
+    assert (Shipment.objects.count(), len(trips)) == (by_courier, Application.objects.count() - by_courier)
+
+
+def check_steps() -> None:
+    """Every step of every case exactly once, and no other."""
+    done = Counter(ReviewTask.objects.values_list("case_id", "step__key"))
+    wanted = Counter(
+        (case.pk, step.key)
+        for case in Case.objects.select_related("version").prefetch_related("version__steps")
+        for step in case.version.steps.all()
+    )
+    assert done == wanted
+
+
+def check_transitions() -> None:
+    """Each record went its way once: every change starts where the one before it ended."""
+    ways: dict[tuple, list[StatusChange]] = defaultdict(list)
+    for change in StatusChange.objects.order_by("id"):
+        ways[change.record, change.application_id, change.case_id, change.task_id].append(change)
+    for way in ways.values():
+        assert all(later.source == earlier.target for earlier, later in pairwise(way))
+    acts = Counter(StatusChange.objects.values_list("record", "act"))
+    applications, cases, tasks = (each.objects.count() for each in (Application, Case, ReviewTask))
+    waited = Case.objects.filter(after__isnull=False).distinct().count()
+    for record, act, times in (
+        *(("application", act, applications) for act in ("submit", "accept", "close")),
+        ("case", "wait", waited),
+        *(("case", act, cases) for act in ("start", "grant")),
+        *(("reviewtask", act, tasks) for act in ("receipt", "claim", "complete")),
+        *(("shipment", act, Shipment.objects.count()) for act in ("book", "send", "receive")),
+    ):
+        assert acts.pop((record, act), 0) == times, (record, act)
+    assert {record for record, _ in acts} <= {"delivery"}, acts
+
+
+def check_audit() -> None:
+    """Every transition stands on the audit trail, and the trail tells of no other."""
+    changed = Counter(
+        (f"{change.record}.{change.act}", change.source, change.target, change.application.number)
+        for change in StatusChange.objects.select_related("application")
+    )
+    told = Counter(
+        (entry.act, entry.detail["source"], entry.detail["target"], entry.reference)
+        for entry in AuditEntry.objects.all()
+        if entry.act.partition(".")[0] in MACHINES and "target" in entry.detail
+    )
+    assert told == changed
+
+
+def check_numbers() -> None:
+    numbers = list(Application.objects.values_list("number", flat=True))
+    assert len(set(numbers)) == len(numbers)
+    assert all(codes.with_hybrid_check(number[:-1]) == number for number in numbers)
+    series: dict[str, list[int]] = defaultdict(list)
+    for document in OfficialDocument.objects.all():
+        place = re.search(r"第(\d+)号", document.number)
+        assert place
+        series[f"{document.issuer['code']}.{document.kind}"].append(int(place.group(1)))
+    for name, given in series.items():
+        assert sorted(given) == list(range(1, len(given) + 1)), name
+        assert NumberSeries.objects.get(series=name).last == len(given)
+    identifiers = [each for each in Certificate.objects.values_list("identifier", flat=True) if each]
+    assert len(set(identifiers)) == len(identifiers)
+    waybills = list(Shipment.objects.values_list("waybill", flat=True))
+    assert len(set(waybills)) == len(waybills)
+
+
+def check_papers() -> None:
+    """Each application has each paper once, the inbox each message once, and the files are what was sealed."""
+    for application in Application.objects.all():
+        kinds = Counter(
+            OfficialDocument.objects.filter(reference=application.number).values_list("kind", flat=True)
+        )
+        assert (kinds.pop("receipt"), kinds.pop("acceptance")) == (1, 1)
+        assert sum(kinds.pop(kind, 0) for kind in RESULTS) == application.cases.count()
+        assert not kinds
+        titles = Counter(Message.objects.filter(reference=application.number).values_list("title", flat=True))
+        assert titles["申请已提交"] == titles["申请已受理"] == 1
+        assert titles["可以取件了"] + titles["结果已寄出"] == 1
+        assert max(titles.values()) == 1, titles
+    for document in OfficialDocument.objects.all():
+        with document.file.open() as file:
+            assert hashlib.sha256(file.read()).hexdigest() == document.sha256
+
+
+def check_receipts() -> None:
+    """No message is still under way, for any kind of row that is swept."""
+    for model in swept_models():
+        open_rows = model.objects.filter(receipted_at=None, next_attempt_at__isnull=False)
+        assert not open_rows.exists(), (model, list(open_rows[:3].values()))
+        assert not model.objects.exclude(failed_at=None).exists(), model
+
+
+def swept_models() -> Iterable[type]:
+    return [sweep.model for room in ROOMS for sweep in room.SWEEPS]
+
+
+def counted(model: type, field: str) -> dict[str, int]:
+    return dict(Counter(model.objects.values_list(field, flat=True)))
