@@ -51,7 +51,7 @@ class CorrectionPage:
         }
         self.items = [
             self._row(
-                item, form[f"item-{item.pk}"], files.get(item.material_id, []), rejected.get(item.pk, ())
+                item, form[f"item-{item.pk}"], files.get(item.material_id or 0, []), rejected.get(item.pk, ())
             )
             for item in self.correction.items.all()
         ]

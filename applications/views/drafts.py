@@ -44,7 +44,7 @@ def with_draft(view: View) -> View:
 
 def _draft(application: Application, guide: BundleGuide | None = None) -> DraftPresenter:
     guide = guide or _guide_of(application)
-    return DraftPresenter(application, has_choice=bool(guide) and bool(_choices(guide)))
+    return DraftPresenter(application, has_choice=bool(guide and _choices(guide)))
 
 
 def _guide_of(application: Application) -> BundleGuide | None:

@@ -121,7 +121,8 @@ def correction(request: HttpRequest, number: str) -> HttpResponse:
 
 def _take_files(request: HttpRequest, items: list[CorrectionItem]) -> dict[int, list[uploads.Rejected]]:
     """Take every file that came with the form, and take out the one whose button was pressed."""
-    now, rejected = clock.now(), {}
+    now = clock.now()
+    rejected: dict[int, list[uploads.Rejected]] = {}
     for item in items:
         files = request.FILES.getlist(f"file-{item.pk}")
         if files and item.material_id:
