@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from applications import permissions
 from applications.enums import ApplicationStatus
@@ -185,10 +185,17 @@ def _reencoded(content: bytes, image_format: str) -> bytes:
             if picture.width * picture.height > LARGEST_IMAGE_PIXELS:
                 raise Invalid("picture_too_large", "图片尺寸过大，请缩小后再上传。", field="file")
             clean = io.BytesIO()
-            mode = "RGB" if image_format == "JPEG" else picture.mode
-            picture.convert(mode).save(clean, format=image_format)
+            _picture_alone(picture, image_format).save(clean, format=image_format)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Invalid(
             "picture_broken", "图片已损坏，无法打开；请重新拍照或扫描后上传。", field="file"
         ) from error
     return clean.getvalue()
+
+
+def _picture_alone(picture: Image.Image, image_format: str) -> Image.Image:
+    """Return the picture upright, without what was written beside it (place, comments, profiles)."""
+    upright = ImageOps.exif_transpose(picture)
+    alone = upright.convert("RGB" if image_format == "JPEG" else upright.mode)
+    alone.info = {key: value for key, value in alone.info.items() if key == "transparency"}
+    return alone
