@@ -8,6 +8,8 @@ from applications.permissions import visible_applications
 from applications.selectors import my_applications
 from core.models import Applicant, Message, User
 from core.selectors import inbox
+from matters.enums import Role
+from matters.models import ServicePoint, StaffPost
 
 READY_AT_WINDOW = Q(
     status=ApplicationStatus.ACCEPTED, receipted_at__isnull=False, delivery_method=DeliveryMethod.WINDOW
@@ -55,6 +57,12 @@ def number_of_filed(viewer: User, pk: int) -> str:
     """Return the number of an application that was a draft of the viewer and is submitted; empty otherwise."""
     filed = visible_applications(viewer).filter(pk=pk).exclude(number=None)
     return filed.values_list("number", flat=True).first() or ""
+
+
+def outlets() -> QuerySet[ServicePoint]:
+    """Return the service points where results are handed over: somebody holds the outlet's post there."""
+    staffed = StaffPost.objects.current().filter(role=Role.OUTLET).values("service_point")
+    return ServicePoint.objects.filter(is_active=True, pk__in=staffed).order_by("code")
 
 
 def messages_about(viewer: User, application: Application) -> QuerySet[Message]:

@@ -1,6 +1,6 @@
 """What pages and the API say about an application: where it is, whose turn, by when. Nothing here reads the database."""
 
-from applications.presenters.cases import CaseRow, case_row, progress_of, step_rows, waiting_text
+from applications.presenters.cases import CaseRow, case_row, step_rows, waiting_text
 from applications.presenters.drafts import conditions_met
 from applications.presenters.materials import (
     FileRow,
@@ -13,7 +13,6 @@ from applications.presenters.materials import (
 )
 from applications.presenters.standing import (
     Standing,
-    is_decided,
     live_tasks,
     promised_trips,
     stage,
@@ -37,13 +36,11 @@ __all__ = [
     "conditions_met",
     "document_link",
     "file_row",
-    "is_decided",
     "is_received",
     "live_tasks",
     "masked_applicant",
     "material_state",
     "missing",
-    "progress_of",
     "promised_trips",
     "size_text",
     "stage",

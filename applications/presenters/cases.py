@@ -89,12 +89,6 @@ def step_rows(case: Case) -> list[dict[str, str]]:
     return [_step_row(step, tasks.get(step.pk), beside[step.key], case) for step in steps]
 
 
-def progress_of(case: Case) -> list[dict[str, str]]:
-    """Return the steps of a case plainly: name, department, state in words, tone, due day."""
-    tasks = {task.step_id: task for task in case.tasks.all()}
-    return [_progress_row(step, tasks.get(step.pk), case) for step in case.version.steps.all()]
-
-
 def _progress_row(step: Step, task: ReviewTask | None, case: Case) -> dict[str, str]:
     is_live = task is not None and task.status in LIVE_TASK
     return {

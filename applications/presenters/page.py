@@ -48,14 +48,6 @@ class Progress:
         self.papers = list(documents)
 
     @property
-    def stage(self) -> str:
-        return stage(self.application)
-
-    @property
-    def tone(self) -> str:
-        return stage_tone(self.application)
-
-    @property
     def applicant(self) -> str:
         return masked_applicant(self.application)
 
@@ -70,12 +62,6 @@ class Progress:
     @property
     def is_bundle(self) -> bool:
         return len(self.cases) > 1
-
-    @property
-    def done_cases(self) -> int:
-        return sum(
-            not case.is_open and not case.waiting and case.status not in ("待受理",) for case in self.cases
-        )
 
     # --- trips --------------------------------------------------------------------------------------------------------
 
@@ -195,12 +181,24 @@ class ApplicationPage(Progress):
     @property
     def delivery_rows(self) -> list[dict[str, Any]]:
         rows = delivery_rows(self.application)
-        return rows if self.is_mine else rows[:1]
+        return (rows if self.is_mine else rows[:1]) + self._handover_rows
 
     @property
-    def handover(self) -> Any:
+    def _handover_rows(self) -> list[dict[str, Any]]:
         delivery = getattr(self.application, "delivery", None)
-        return getattr(delivery, "handover", None)
+        handover = getattr(delivery, "handover", None)
+        if handover is None:
+            return []
+        name = handover.collector_name if self.is_mine else masking.mask_name(handover.collector_name)
+        return [
+            {"label": "领取人", "value": f"{name}（{handover.get_relation_display()}）"},
+            {"label": "领取时间", "value": when(handover.handed_at), "note": handover.service_point.name},
+        ]
+
+    @property
+    def is_ready_at_window(self) -> bool:
+        """Whether all results lie at the outlet and wait to be collected."""
+        return self.application.receipted_at is not None and bool(self.standing.trips_left)
 
     @property
     def can_correct(self) -> bool:

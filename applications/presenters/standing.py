@@ -5,7 +5,7 @@ from datetime import datetime
 
 from applications import machine
 from applications.enums import DECIDED, ENDED, LIVE_TASK, ApplicationStatus, CaseStatus, DeliveryMethod
-from applications.models import Application, Case, ReviewTask
+from applications.models import Application, ReviewTask
 from applications.presenters.words import TONES
 from applications.services.notifications import day_text
 from core.countdown import Countdown
@@ -111,11 +111,6 @@ def trips_left(application: Application) -> int:
         return int(delivery.way == "window" and delivery.delivered_at is None)
     to_come = [case for case in application.cases.all() if case.status in DECIDED or case.status not in ENDED]
     return int(any(case.version.passes_outlet for case in to_come))
-
-
-def is_decided(case: Case) -> bool:
-    """Return whether a case has its decision."""
-    return case.status in DECIDED
 
 
 def _delivery(application: Application):  # type: ignore[no-untyped-def]

@@ -101,7 +101,7 @@ def _who(change: StatusChange, for_staff: bool) -> str:
         where = change.case.version.matter.department.short_name
     elif change.by is None:
         where = SYSTEM
-    elif change.record != "application":
+    elif change.record != "application" or change.act == "close":
         where = machine.OUTLET
     elif change.act in APPLICANT_ACTS and change.by_id == change.application.applicant.user_id:
         where = "申请人"

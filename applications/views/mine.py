@@ -63,7 +63,8 @@ def _tabs(counts: dict[str, int], state: str) -> list[dict[str, Any]]:
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """Show one application; htmx asks again for the part that moves, and hears nothing while it stands still."""
     found = _page(request, selectors.application_for(request.user, number))
-    live = render_to_string(LIVE, {"page": found}, request)
+    places = selectors_mine.outlets() if found.is_ready_at_window else ()
+    live = render_to_string(LIVE, {"page": found, "places": places}, request)
     seen = sha256(live.encode()).hexdigest()[:16]
     is_old = request.GET.get("seen") == seen
     if request.htmx and is_old and not _asked_enough(request):

@@ -4,7 +4,6 @@ import pytest
 
 from applications import presenters, selectors
 from applications.items import Item
-from applications.models import Case
 from applications.presenters.drafts import DraftPresenter, conditions_met, situations
 from applications.presenters.page import ApplicationCard, ApplicationPage, Progress
 from applications.services import corrections, drafts, filing, intake
@@ -211,13 +210,6 @@ def test_step_rows_say_what_runs_side_by_side(world):
     assert sum("同时进行" in text for text in texts) >= 2
 
 
-def test_progress_of_speaks_plainly(world):
-    rows = presenters.progress_of(case_of(world.accepted("SCJG-007"), "SCJG-007"))
-    assert rows[0]["state"] == "已送达，待办理"
-    assert rows[0]["due"]
-    assert rows[-1]["state"] == "未开始"
-
-
 # --- timeline -----------------------------------------------------------------------------------------------------
 
 
@@ -364,6 +356,15 @@ def test_page_trips_beyond_the_promise_are_not_hidden(world):
     assert "超过了承诺的0次" in page.trips_text
 
 
+def test_page_says_who_collected_and_where(world):
+    application = world.closed("SCJG-001")
+    assert {row["label"]: row["value"] for row in page_of(application).delivery_rows}[
+        "领取人"
+    ] == "陈晓岚（本人）"
+    staff = {row["label"]: row["value"] for row in page_of(application, is_mine=False).delivery_rows}
+    assert staff["领取人"] == "陈*岚（本人）"
+
+
 def test_page_timeline_begins_with_now(world):
     events = page_of(world.accepted("SCJG-001")).events
     assert (events[0].state, events[0].at) == ("current", None)
@@ -432,13 +433,6 @@ def test_presenters_read_nothing(world, django_assert_num_queries):
         )
         for name in dir(ApplicationPage):
             getattr(page, name)
-
-
-def test_is_decided(world):
-    application = world.accepted("SCJG-001")
-    assert not presenters.is_decided(Case.objects.get(application=application))
-    world.road.work(world.task(application))
-    assert presenters.is_decided(Case.objects.get(application=application))
 
 
 def test_when_is_in_chinas_time(world):
