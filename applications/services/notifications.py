@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from applications.enums import DeliveryMethod
 from applications.models import Application, Case, Correction, ReviewTask
 from core.clock import CHINA
 from core.services import notices
@@ -30,12 +31,13 @@ def submitted(*, application: Application, now: datetime) -> None:
 def accepted(*, application: Application, now: datetime) -> None:
     """Tell the applicant that it is accepted, and by when it will be done."""
     by_when = f"，最迟 {day_text(application.promised_due_at)} 办结" if application.promised_due_at else ""
+    trip = _trip_to_come(application)
     _tell(
         application,
         now,
         "申请已受理",
-        f"“{application.title}”已受理{by_when}。各部门在内部流转，您无需再跑；受理通知书可在申请页面下载。",
-        sms=f"您的申请{application.number}已受理{by_when}，您无需再跑。",
+        f"“{application.title}”已受理{by_when}。各部门在内部流转，{trip}；受理通知书可在申请页面下载。",
+        sms=f"您的申请{application.number}已受理{by_when}，{trip}。",
     )
 
 
@@ -110,6 +112,14 @@ def decided(*, case: Case, now: datetime) -> None:
         f"“{case.version.name}”{case.get_status_display()}",
         f"“{case.version.name}”{case.get_status_display()}，结果文件正在制作，全部结果齐备后一次送达。",
     )
+
+
+def _trip_to_come(application: Application) -> str:
+    """Say honestly whether the applicant still has to come: to collect, or not at all."""
+    collects = application.delivery_method == DeliveryMethod.WINDOW and any(
+        case.version.passes_outlet for case in application.cases.select_related("version")
+    )
+    return "办结后通知您到窗口一次领取" if collects else "您无需再跑"
 
 
 def _tell(application: Application, now: datetime, title: str, body: str, *, sms: str | None = None) -> None:
