@@ -166,7 +166,9 @@ def _merge_materials(
     prefetch_related_objects(versions, "materials")
     merged = merged_materials(versions, links)
     keep = {material.key: material for material in application.materials.all()}
-    application.materials.exclude(key__in=[each.key for each in merged]).filter(attachments=None).delete()
+    no_longer = application.materials.exclude(key__in=[each.key for each in merged])
+    no_longer.filter(attachments=None).delete()
+    no_longer.update(is_required=False, needed_by=[])  # files are kept, in case the member is chosen again
     for order, each in enumerate(merged, start=1):
         material = keep.get(each.key) or ApplicationMaterial(application=application, key=each.key)
         material.order = order
@@ -184,7 +186,7 @@ def _merge_materials(
 
 def set_required(application: Application) -> None:
     """Mark which conditional materials are needed, by the conditions the applicant meets."""
-    for material in application.materials.exclude(condition=""):
+    for material in application.materials.exclude(condition="").exclude(needed_by=[]):
         material.is_required = material.key in application.conditions
         material.save(update_fields=["is_required"])
 
