@@ -4,6 +4,7 @@ import django_filters
 
 from applications.enums import ApplicationStatus, Channel, DecisionOutcome
 from applications.models import Application, Decision
+from core.filters import MomentRangeFilter
 
 
 class ApplicationFilter(django_filters.FilterSet):
@@ -14,7 +15,7 @@ class ApplicationFilter(django_filters.FilterSet):
     matter = django_filters.CharFilter(
         field_name="cases__version__matter__code", label="事项编码", distinct=True
     )
-    submitted = django_filters.IsoDateTimeFromToRangeFilter(field_name="submitted_at", label="提交时间")
+    submitted = MomentRangeFilter(field_name="submitted_at", label="提交时间")
 
     class Meta:
         model = Application
@@ -27,7 +28,7 @@ class DecisionFilter(django_filters.FilterSet):
     department = django_filters.CharFilter(
         field_name="case__version__matter__department__code", label="部门代码"
     )
-    decided = django_filters.IsoDateTimeFromToRangeFilter(field_name="decided_at", label="决定时间")
+    decided = MomentRangeFilter(field_name="decided_at", label="决定时间")
 
     class Meta:
         model = Decision

@@ -2,6 +2,7 @@
 
 import django_filters
 
+from core.filters import MomentRangeFilter
 from delivery.enums import DeliveryStatus, DeliveryWay, ShipmentStatus
 from delivery.models import Delivery, Handover, Shipment
 
@@ -18,7 +19,7 @@ class DeliveryFilter(django_filters.FilterSet):
 
 class HandoverFilter(django_filters.FilterSet):
     application = django_filters.CharFilter(field_name="delivery__application__number", label="申报号")
-    handed = django_filters.IsoDateTimeFromToRangeFilter(field_name="handed_at", label="出件时间")
+    handed = MomentRangeFilter(field_name="handed_at", label="出件时间")
 
     class Meta:
         model = Handover

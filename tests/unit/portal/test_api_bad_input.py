@@ -581,6 +581,7 @@ def test_filters_that_make_no_sense_are_refused(world, clerk, address, query):
         ("matters/", {"max_trips": "-1e400"}),
         ("matters/", {"q": "%_\\'\" 汉" * 50}),
         ("tasks/", {"q": "%_\\'\" 汉" * 50}),
+        ("applications/", {"submitted_after": "0541-06-19T17:11:03.500000-23:51"}),
         ("applications/", {"submitted_after": "0001-01-01T00:00:00+14:00"}),
         ("applications/", {"submitted_before": "9999-12-31T23:59:59-12:00"}),
         ("applications/", {"number": "x" * 3000}),
