@@ -263,7 +263,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "persistAuthorization": False, "filter": True},
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "list", "persistAuthorization": False, "filter": True},
 }
 
 # --- outside world, by adapter ------------------------------------------------------------------------------------
