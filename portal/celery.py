@@ -3,7 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -20,3 +22,12 @@ app.conf.beat_schedule = {
         "options": {"queue": "clock", "expires": settings.SWEEP_SECONDS * 2},
     },
 }
+
+
+@task_prerun.connect
+def begin_with_a_connection_that_works(**kwargs: object) -> None:
+    """Check the kept database connection before each task, as Django does before each request.
+
+    CELERY_DB_REUSE_MAX keeps it over many tasks; without this a restart of the database would fail all of them.
+    """
+    close_old_connections()
