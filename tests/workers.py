@@ -25,6 +25,7 @@ from portal.engines.programs import find_redis
 from tests.engine_users import PROJECT, until
 
 PATIENCE = 60.0
+CREW = "crew"  # how the sessions of our processes are known to the database
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -39,6 +40,7 @@ def environment(**extra: str) -> dict[str, str]:
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "VAR_DIR": str(Path(settings.MEDIA_ROOT).parent / "var"),
         "LOG_LEVEL": "INFO",
+        "PGAPPNAME": CREW,
         **extra,
     }
 
@@ -245,5 +247,16 @@ def blocked_backends() -> int:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity "
             "WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+        )
+        return cursor.fetchone()[0]
+
+
+def cut_off_the_crew() -> int:
+    """End every database session of our processes, as a restart of the database does; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = %s",
+            [CREW],
         )
         return cursor.fetchone()[0]

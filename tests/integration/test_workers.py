@@ -19,7 +19,7 @@ from core import clock, queue
 from core.models import Sms
 from matters.services.departments import add_department
 from tests.engine_users import until
-from tests.workers import blocked_backends
+from tests.workers import blocked_backends, cut_off_the_crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -169,6 +169,24 @@ def test_a_worker_that_is_asked_to_end_finishes_its_task(world, hall):
 
     assert worker.process.returncode == 0
     assert receipts(application) == 1
+
+
+def test_a_worker_goes_on_after_the_database_cut_it_off(world, hall):
+    worker = hall.worker("--all", "--concurrency", "1")
+    before = accept(world)
+    until(lambda: arrived(before))
+    wait_until_drained()
+    assert cut_off_the_crew() >= 1
+
+    after = accept(world)
+    until(lambda: arrived(after))
+    assert receipts(after) == 1
+    department = add_department(code="XINJU", name="新设局", by=world.administrator, now=clock.now())
+    try:
+        until(lambda: department.queue in worker.queues())
+    finally:
+        hall.end()
+        department.delete()
 
 
 def test_no_task_may_run_longer_than_its_message_stays_with_a_worker():
