@@ -35,7 +35,9 @@ class MatterViewSet(Public, viewsets.ReadOnlyModelViewSet):
         return selectors.published_matters().annotate(code=F("matter__code"))
 
     def get_serializer_class(self) -> Any:
-        return serializers.MatterSerializer if self.action == "retrieve" else serializers.MatterSummarySerializer
+        return (
+            serializers.MatterSerializer if self.action == "retrieve" else serializers.MatterSummarySerializer
+        )
 
     def retrieve(self, request: Request, code: str) -> Response:  # type: ignore[override]
         return Response(self.get_serializer(selectors.matter_for_guide(code)).data)
