@@ -72,14 +72,6 @@ class DeliveryMethod(models.TextChoices):
     COURIER = "courier", "政务专递"
 
 
-class Disposition(models.TextChoices):
-    """What becomes of a required material: asked of the applicant, or not."""
-
-    ASK = "ask", "需提交"
-    SHARED = "shared", "数据共享免提交"
-    INTERNAL = "internal", "内部流转免提交"
-
-
 class VisitCause(models.TextChoices):
     FILING = "filing", "申报"
     CORRECTION = "correction", "补正"

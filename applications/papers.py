@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from applications.enums import CaseStatus, Disposition
+from applications.enums import CaseStatus
 from applications.items import Item
 from applications.models import Application, ApplicationMaterial, Case
 from core import masking
@@ -14,6 +14,7 @@ from core.documents import content
 from core.enums import DocumentKind
 from core.models import OfficialDocument
 from core.services import documents
+from matters.enums import Disposition
 from matters.models import Department
 from matters.presenters import limit_text
 

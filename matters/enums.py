@@ -148,3 +148,11 @@ class PresenceWaiver(models.TextChoices):
     OUTLET = "outlet", "银行等网点代办"
     RENEWAL = "renewal", "换发情形"
     DECLARATION = "declaration", "承诺书"
+
+
+class Disposition(models.TextChoices):
+    """What becomes of a required material: asked of the applicant, or not."""
+
+    ASK = "ask", "需提交"
+    SHARED = "shared", "数据共享免提交"
+    INTERNAL = "internal", "内部流转免提交"

@@ -2,20 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from matters.enums import Necessity
+from matters.enums import Disposition, Necessity
 from matters.models import Material, MatterVersion
 
 _STRICTEST = (Necessity.REQUIRED, Necessity.DEFERRABLE, Necessity.OPTIONAL)
-
-
-class Disposition(StrEnum):
-    """Where one material comes from."""
-
-    ASK = "ask"
-    SHARED = "shared"
-    INTERNAL = "internal"
 
 
 @dataclass(frozen=True)

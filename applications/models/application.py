@@ -5,9 +5,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from applications.enums import ApplicationStatus, Channel, DeliveryMethod, Disposition, VisitCause
+from applications.enums import ApplicationStatus, Channel, DeliveryMethod, VisitCause
 from core.fields import EncryptedTextField
 from core.models import Applicant, Dispatched
+from matters.enums import Disposition
 from matters.models import Bundle, ServicePoint
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from applications.enums import Disposition
 from applications.models import Application, ApplicationMaterial, Attachment
 from applications.presenters.words import size_text, when
+from matters.enums import Disposition
 
 FREE = {Disposition.SHARED: "free", Disposition.INTERNAL: "internal"}
 

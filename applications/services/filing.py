@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.crypto import get_random_string
 
 from applications import machine, papers, permissions
-from applications.enums import DECIDED, LIVE_TASK, Channel, CorrectionStatus, Disposition, VisitCause
+from applications.enums import DECIDED, LIVE_TASK, Channel, CorrectionStatus, VisitCause
 from applications.locks import lock_application
 from applications.models import Application, Attachment, Case, Correction
 from applications.services import notifications, routing, visits
@@ -15,6 +15,7 @@ from core import codes
 from core.clock import local_date
 from core.errors import Invalid, Refusal
 from core.models import User
+from matters.enums import Disposition
 
 QUERY_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 

@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.models import Application
-from applications.presenters_counter import FoundRow, QueueRow
+from applications.presenters.counter import FoundRow, QueueRow
 from applications.selectors import counter_drafts, find_at_counter, intake_queue
-from applications.selectors_counter import documents_by_number, next_in_queue, queue_length
+from applications.selectors.counter import documents_by_number, next_in_queue, queue_length
 from core import clock
 from core.countdown import countdown
 from core.paging import Page, page

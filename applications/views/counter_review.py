@@ -20,9 +20,9 @@ from applications.forms.counter import (
 )
 from applications.models import Application
 from applications.presenters import timeline
-from applications.presenters_counter import MatterRow, QueueRow, ReviewPage, Slip, material_rows
+from applications.presenters.counter import MatterRow, QueueRow, ReviewPage, Slip, material_rows
 from applications.selectors import changes_of, documents_of
-from applications.selectors_counter import (
+from applications.selectors.counter import (
     application_at_counter,
     places_of,
     promised_day,

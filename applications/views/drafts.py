@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import selectors, selectors_mine
+from applications import selectors
 from applications.enums import Channel
 from applications.forms.citizen import DeliveryForm, FillForm, MembersForm, SubmitForm
 from applications.machine import WrongState
@@ -18,6 +18,7 @@ from applications.models import Application
 from applications.presenters.apply import ApplyBundle, ApplyMatter
 from applications.presenters.drafts import DELIVERY, FILL, MATERIALS, MEMBERS, DraftPresenter, situations
 from applications.presenters.materials import Materials
+from applications.selectors import mine
 from applications.services import drafts, filing, uploads
 from core import clock
 from core.errors import NotFound
@@ -33,7 +34,7 @@ def with_draft(view: View) -> View:
     @login_required
     @wraps(view)
     def found(request: HttpRequest, pk: int) -> HttpResponse:
-        number = selectors_mine.number_of_filed(request.user, pk)
+        number = mine.number_of_filed(request.user, pk)
         if number:
             messages.warning(request, f"这份申请已经提交过了，申报号 {number}，没有重复提交。")
             return redirect("application", number)
@@ -63,13 +64,13 @@ def _choices(guide: BundleGuide) -> list[tuple[str, str]]:
 def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a matter will ask, and on POST start a draft."""
     version = matter_for_guide(code.upper())
-    applicant = selectors_mine.applicant_or_none(request.user)
+    applicant = mine.applicant_or_none(request.user)
     if request.method == "POST" and applicant:
         draft = drafts.start(
             applicant=applicant, by=request.user, now=clock.now(), channel=Channel.WEB, version=version
         )
         return redirect("draft", draft.pk)
-    begun = selectors_mine.draft_begun(request.user, matter=version.matter.code)
+    begun = mine.draft_begun(request.user, matter=version.matter.code)
     shown = ApplyMatter(version, applicant, begun)
     return render(request, "applications/apply_matter.html", {"apply": shown})
 
@@ -79,7 +80,7 @@ def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
 def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a bundle will ask, its optional members to choose, and on POST start a draft."""
     guide = bundle_for_guide(code.upper())
-    applicant = selectors_mine.applicant_or_none(request.user)
+    applicant = mine.applicant_or_none(request.user)
     form = MembersForm(posted(request), choices=_choices(guide))
     if request.method == "POST" and applicant and form.is_valid():
         draft = drafts.start(
@@ -91,7 +92,7 @@ def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
             chosen=form.cleaned_data["chosen"],
         )
         return redirect("draft", draft.pk)
-    begun = selectors_mine.draft_begun(request.user, bundle=guide.bundle.code)
+    begun = mine.draft_begun(request.user, bundle=guide.bundle.code)
     context = {"apply": ApplyBundle(guide, applicant, begun), "form": form}
     return render(request, "applications/apply_bundle.html", context, status=status_of(form))
 
@@ -191,10 +192,10 @@ def _change_files(request: HttpRequest, draft: Application) -> HttpResponse:
 
 
 def _take_out(request: HttpRequest, material: Any) -> list[uploads.Rejected]:
-    mine = next((one for one in material.attachments.all() if str(one.pk) == request.POST["remove"]), None)
-    if mine is None:
+    own = next((one for one in material.attachments.all() if str(one.pk) == request.POST["remove"]), None)
+    if own is None:
         raise NotFound("这个文件已经移除。")
-    uploads.remove(attachment_id=mine.pk, by=request.user, now=clock.now())
+    uploads.remove(attachment_id=own.pk, by=request.user, now=clock.now())
     return []
 
 

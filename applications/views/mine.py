@@ -11,13 +11,14 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import selectors, selectors_mine
+from applications import selectors
 from applications.enums import ApplicationStatus, MyState
 from applications.forms.citizen import CorrectionForm, WithdrawForm
 from applications.models import Application, CorrectionItem
 from applications.permissions import is_applicant
 from applications.presenters.corrections import CorrectionPage
 from applications.presenters.page import ApplicationCard, ApplicationPage
+from applications.selectors import mine
 from applications.services import corrections, filing, uploads
 from core import clock
 from core.countdown import countdown
@@ -37,15 +38,13 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     state = wanted if wanted in MyState.values else ""
     now = clock.now()
     days = countdown(now)
-    found = page(
-        selectors_mine.my_applications_in(request.user, state), key=("-id",), after=request.GET.get("after")
-    )
+    found = page(mine.my_applications_in(request.user, state), key=("-id",), after=request.GET.get("after"))
     context = {
         "cards": [ApplicationCard(each, now=now, countdown=days) for each in found.items],
         "next_cursor": found.next_cursor,
         "is_first": not request.GET.get("after"),
         "state": state,
-        "tabs": _tabs(selectors_mine.my_counts(request.user), state),
+        "tabs": _tabs(mine.my_counts(request.user), state),
     }
     return render(request, "applications/application_list.html", context)
 
@@ -63,7 +62,7 @@ def _tabs(counts: dict[str, int], state: str) -> list[dict[str, Any]]:
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """Show one application; htmx asks again for the part that moves, and hears nothing while it stands still."""
     found = _page(request, selectors.application_for(request.user, number))
-    places = selectors_mine.outlets() if found.is_ready_at_window else ()
+    places = mine.outlets() if found.is_ready_at_window else ()
     live = render_to_string(LIVE, {"page": found, "places": places}, request)
     seen = sha256(live.encode()).hexdigest()[:16]
     is_old = request.GET.get("seen") == seen
@@ -78,7 +77,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "applications/_application_polled.html", context)
-    context["news"] = selectors_mine.messages_about(request.user, found.application)
+    context["news"] = mine.messages_about(request.user, found.application)
     context["form"] = WithdrawForm()
     return render(request, "applications/application_detail.html", context)
 

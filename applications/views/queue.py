@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from applications import selectors, selectors_queue
+from applications import selectors
 from applications.filters import TaskFilter
 from applications.forms.queue import ActForm, CompleteForm, DecideForm, RecordForm
 from applications.models import ReviewTask
 from applications.permissions import BACK_OFFICE
-from applications.presenters_queue import Actions, TaskPage, TaskRow
+from applications.presenters.queue import Actions, TaskPage, TaskRow
+from applications.selectors import queue as queue_selectors
 from applications.services import decisions, review
 from core import clock
 from core.countdown import countdown
@@ -149,7 +150,7 @@ def _act(
 
 def _queue_page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpResponse:
     now, viewer = clock.now(), request.user
-    narrowed = TaskFilter(request.GET, queryset=selectors_queue.queue(viewer), request=request)
+    narrowed = TaskFilter(request.GET, queryset=queue_selectors.queue(viewer), request=request)
     is_overview = "department" in _without_lone_department(narrowed).fields
     shown = page(narrowed.qs, key=("due_at", "id"), after=request.GET.get("after"))
     days = countdown(now)
@@ -168,8 +169,8 @@ def _queue_page(request: HttpRequest, form: forms.Form, *, status: int = 200) ->
         "query": query,
         "is_narrowed": any(rest.values()),
         "next_fields": {"department": request.GET.get("department", "")},
-        "counts": selectors_queue.queue_counts(viewer, now),
-        "late": selectors_queue.late_for_head(viewer, now),
+        "counts": queue_selectors.queue_counts(viewer, now),
+        "late": queue_selectors.late_for_head(viewer, now),
         "shown": _chosen(request),
     }
     return render(request, "applications/queue_list.html", context, status=status)
@@ -202,7 +203,7 @@ def _task_page(request: HttpRequest, pk: int) -> TaskPage:
         actions=Actions(found, request.user, list(found.records.all())),
         application=application,
         case=case,
-        colleagues=selectors_queue.findings_of(case, without=found),
+        colleagues=queue_selectors.findings_of(case, without=found),
     )
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from matters.enums import MaterialForm
-from matters.materials import Disposition, MaterialList, MergedMaterial
+from matters.enums import Disposition, MaterialForm
+from matters.materials import MaterialList, MergedMaterial
 
 
 @dataclass(frozen=True)

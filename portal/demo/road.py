@@ -16,7 +16,6 @@ from applications.enums import (
     Channel,
     DecisionOutcome,
     DeliveryMethod,
-    Disposition,
     TaskOutcome,
     TaskStatus,
 )
@@ -27,7 +26,7 @@ from core.models import Applicant, User
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation, ShipmentStatus
 from delivery.models import Delivery, Shipment
 from delivery.services import outlet, shipments
-from matters.enums import StepKind
+from matters.enums import Disposition, StepKind
 from matters.models import Bundle, MatterVersion
 from portal.demo.cast import Cast
 from portal.demo.papers import sample_paper

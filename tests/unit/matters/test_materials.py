@@ -2,8 +2,8 @@
 
 import pytest
 
-from matters.enums import Necessity
-from matters.materials import Disposition, merged_materials
+from matters.enums import Disposition, Necessity
+from matters.materials import merged_materials
 from matters.models import MatterVersion
 from matters.selectors import bundle_for_guide, bundles
 

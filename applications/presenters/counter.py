@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from applications import machine
-from applications.enums import ApplicationStatus, Channel, DeliveryMethod, Disposition, VisitCause
+from applications.enums import ApplicationStatus, Channel, DeliveryMethod, VisitCause
 from applications.models import Application, ApplicationMaterial, Attachment, Case, Correction
 from applications.presenters import (
     CaseRow,
@@ -23,10 +23,11 @@ from applications.presenters import (
     when,
 )
 from applications.presenters.drafts import conditions_met, delivery_rows
-from applications.selectors_counter import waiting_since
+from applications.selectors.counter import waiting_since
 from core import masking
 from core.countdown import Countdown
 from core.models import Applicant, OfficialDocument
+from matters.enums import Disposition
 from matters.presenters import limit_text
 
 
