@@ -1,9 +1,10 @@
 """Who may act on, and who may see, an application, a case, a task. About the actor; states are the machine's."""
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from applications.enums import ApplicationStatus, Channel
-from applications.models import Application, ReviewTask
+from applications.models import Application, ApplicationMaterial, Case, ReviewTask
 from core.errors import Forbidden, NotFound
 from core.models import Applicant, User
 from matters.enums import Role
@@ -38,6 +39,27 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
     owned = Application.objects.filter(cases__version__matter__department__in=departments).values("pk")
     tasked = ReviewTask.objects.filter(department__in=departments).values("case__application_id")
     return Application.objects.filter(mine | (submitted & (Q(pk__in=owned) | Q(pk__in=tasked))))
+
+
+def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
+    """Return the materials a viewer may see with their files; those of other departments' matters do not exist.
+
+    Whoever sees an application sees all of its materials, but a department's back office only those needed by a matter
+    which it owns or in which it has a task: in a bundle the other matters are not its business.
+    """
+    seen = ApplicationMaterial.objects.filter(application__in=visible_applications(viewer).values("pk"))
+    departments = departments_of(viewer, BACK_OFFICE)
+    if not departments or holds(viewer, *WINDOWS, *OVERSEERS):
+        return seen
+    mine = Q(application__applicant__user=viewer) | Q(application__created_by=viewer)
+    tasked = ReviewTask.objects.filter(department__in=departments).values("case")
+    theirs = Case.objects.filter(
+        Q(version__matter__department__in=departments) | Q(pk__in=tasked),
+        application=OuterRef("application"),
+    )
+    needed = ExpressionWrapper(OuterRef("needed_by"), ArrayField(CharField()))
+    needing = theirs.alias(needed=needed).filter(needed__contains=[F("version__name")])
+    return seen.filter(mine | Exists(needing))
 
 
 def may_see_query_code(viewer: User, application: Application) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.enums import ENDED, DecisionOutcome, TaskOutcome, TaskStatus
 from applications.models import Application, Case, Decision, ReviewTask, TaskRecord
-from applications.presenters import Materials, step_rows, when
+from applications.presenters import MaterialRow, step_rows, when
 from applications.services import review
 from core import masking
 from core.countdown import Countdown
@@ -287,13 +287,15 @@ class TaskPage:
         return step_rows(self.case)
 
     @property
-    def materials(self) -> Materials:
-        return Materials(self.application)
+    def materials(self) -> list[MaterialRow]:
+        """The materials this matter needs; those of other matters of a bundle are not this reviewer's to read."""
+        name = self.case.version.name
+        return [MaterialRow(each) for each in self.application.materials.all() if name in each.needed_by]
 
     @property
     def first_file(self) -> int | None:
         """The first file, so that the pane is not empty."""
-        files = (each for material in self.application.materials.all() for each in material.attachments.all())
+        files = (each for row in self.materials for each in row.material.attachments.all())
         first = next(files, None)
         return first.pk if first else None
 

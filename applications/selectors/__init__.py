@@ -16,7 +16,7 @@ from applications.models import (
     ReviewTask,
     StatusChange,
 )
-from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications
+from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications, visible_materials
 from core.errors import Forbidden, NotFound
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
@@ -27,8 +27,13 @@ from matters.permissions import departments_of, holds, require
 FOUND_AT_COUNTER = 20
 
 
-def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Everything a page about one application or a list of them shows, in a fixed number of queries."""
+def _whole(
+    applications: QuerySet[Application], materials: QuerySet[ApplicationMaterial] | None = None
+) -> QuerySet[Application]:
+    """Everything a page about one application or a list of them shows, in a fixed number of queries.
+
+    `materials` are those the viewer may see, for viewers who may not see all.
+    """
     tasks = ReviewTask.objects.select_related("step", "department", "claimed_by", "completed_by").order_by(
         "id"
     )
@@ -42,7 +47,8 @@ def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
         .order_by("order")
     )
     kept = Attachment.objects.filter(removed_at=None).order_by("id")
-    materials = ApplicationMaterial.objects.prefetch_related(Prefetch("attachments", kept)).order_by("order")
+    seen = ApplicationMaterial.objects.all() if materials is None else materials
+    seen = seen.prefetch_related(Prefetch("attachments", kept)).order_by("order")
     return applications.select_related(
         "applicant",
         "bundle__lead_department",
@@ -53,7 +59,7 @@ def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
         "delivery__handover__service_point",
     ).prefetch_related(
         Prefetch("cases", cases),
-        Prefetch("materials", materials),
+        Prefetch("materials", seen),
         "visits__service_point",
         "delivery__shipment__events",
         Prefetch("correction__items", CorrectionItem.objects.select_related("material")),
@@ -62,7 +68,8 @@ def _whole(applications: QuerySet[Application]) -> QuerySet[Application]:
 
 def application_for(viewer: User | None, number: str) -> Application:
     """Return one submitted application the viewer may see, whole; NotFound otherwise."""
-    found = _whole(visible_applications(viewer)).filter(number=number).first()
+    visible = visible_applications(viewer).filter(number=number)
+    found = _whole(visible, visible_materials(viewer)).first()
     if found is None:
         raise NotFound("没有找到这项申请，请核对申报号。")
     return found
@@ -70,7 +77,8 @@ def application_for(viewer: User | None, number: str) -> Application:
 
 def application_by_id(viewer: User | None, pk: int) -> Application:
     """Return one application the viewer may see, a draft or a submitted one, whole; NotFound otherwise."""
-    found = _whole(visible_applications(viewer)).filter(pk=pk).first()
+    visible = visible_applications(viewer).filter(pk=pk)
+    found = _whole(visible, visible_materials(viewer)).first()
     if found is None:
         raise NotFound("没有找到这项申请。")
     return found
@@ -110,7 +118,7 @@ def my_applications(viewer: User) -> QuerySet[Application]:
 
 def applications(viewer: User) -> QuerySet[Application]:
     """Return every application the viewer may see, newest first."""
-    return _whole(visible_applications(viewer)).order_by("-id")
+    return _whole(visible_applications(viewer), visible_materials(viewer)).order_by("-id")
 
 
 def intake_queue(viewer: User) -> QuerySet[Application]:
@@ -180,11 +188,9 @@ def task_for(viewer: User, pk: int) -> ReviewTask:
 
 
 def attachment_for(viewer: User | None, pk: int) -> Attachment:
-    """Return a file of an application the viewer may see; NotFound otherwise."""
+    """Return a file of a material the viewer may see; NotFound otherwise."""
     found = (
-        Attachment.objects.filter(
-            pk=pk, removed_at=None, material__application__in=visible_applications(viewer).values("pk")
-        )
+        Attachment.objects.filter(pk=pk, removed_at=None, material__in=visible_materials(viewer).values("pk"))
         .select_related("material__application")
         .first()
     )

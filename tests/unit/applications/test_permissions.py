@@ -6,7 +6,7 @@ from django.db import transaction
 
 from applications.items import Item
 from applications.models import Application
-from applications.permissions import visible_applications
+from applications.permissions import visible_applications, visible_materials
 from applications.services import corrections, decisions, drafts, filing, intake, review, uploads
 from core.errors import Refusal
 from delivery.models import Shipment
@@ -320,6 +320,26 @@ def test_a_department_with_only_a_task_sees_the_application(world):
     application = world.accepted("ZRZY-001")
     assert visible_applications(world.reviewer("SWJ")).filter(pk=application.pk).exists()
     assert not visible_applications(world.reviewer("GAJ")).filter(pk=application.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "person", ["reviewer", "other_reviewer", "clerk", "outlet", "supervisor", "applicant"]
+)
+def test_who_sees_which_materials_of_a_bundle(world, person):
+    application, user = world.accepted("B08"), world.cast.user(USERNAMES[person])
+    seen = {row.name for row in visible_materials(user).filter(application=application)}
+    every = {row.name: row.needed_by for row in application.materials.all()}
+
+    own = {"reviewer": "没有它的事项", "other_reviewer": "出生登记（户口申报）"}.get(person)
+    assert seen == {name for name, needed_by in every.items() if own is None or own in needed_by}
+    assert seen != set(every) or own is None
+
+
+def test_a_department_with_only_a_task_sees_the_materials_of_that_case(world):
+    application = world.accepted("ZRZY-001")
+    seen = visible_materials(world.reviewer("SWJ")).filter(application=application)
+    assert set(seen) == set(application.materials.all())
+    assert not visible_materials(world.reviewer("GAJ")).exists()
 
 
 def test_nobody_files_in_another_persons_name(world):

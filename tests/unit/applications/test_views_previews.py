@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from applications.models import Attachment
 from applications.services import uploads
 from core.models import AuditEntry
 
@@ -38,6 +39,12 @@ def attached(world, name, content):
     file = uploads.attach(material_id=material.pk, upload=upload, by=draft.created_by, now=world.now())
     world.road.submit(draft)
     return file
+
+
+def status(client, path):
+    response = client.get(path)
+    b"".join(response)  # a file is closed when it has been sent
+    return response.status_code
 
 
 @pytest.mark.parametrize(("name", "content", "pages"), [("图.png", png(), 1), ("三页.pdf", pdf(3), 3)])
@@ -75,3 +82,17 @@ def test_preview_is_put_on_record(world, desk):
     desk.get(f"/attachments/{file.pk}/preview/")
 
     assert AuditEntry.objects.filter(act="attachment.read", actor=world.clerk).count() == 1
+
+
+def test_files_of_another_departments_matter_in_a_bundle_do_not_exist(world):
+    application = world.accepted("B08")
+    registration, card = (
+        Attachment.objects.get(material__application=application, material__name=name)
+        for name in ("预防接种建档信息表", "社会保障卡申领登记表")
+    )
+    reviewer, clerk = world.client(world.reviewer("RSJ")), world.client(world.clerk)
+
+    for path in ("", "preview/", "pages/1/"):
+        assert status(reviewer, f"/attachments/{card.pk}/{path}") == 200
+        assert status(reviewer, f"/attachments/{registration.pk}/{path}") == 404
+        assert status(clerk, f"/attachments/{registration.pk}/{path}") == 200

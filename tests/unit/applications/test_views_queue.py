@@ -288,6 +288,17 @@ def test_task_page_shows_what_colleagues_found_before(world, food):
     assert "材料齐全、符合法定形式，同意。" in page
 
 
+def test_task_page_shows_the_materials_of_its_own_matter_only(world):
+    application = world.accepted("B08")
+    task = world.task(application, matter="WJJ-002")  # 卫健局 has two matters in this bundle
+    for viewer in (world.reviewer("WJJ"), world.supervisor):
+        page = world.client(viewer).get(f"/queue/{task.pk}/").content.decode()
+
+        assert "出生医学证明首次签发登记表" in page
+        assert "预防接种建档信息表" not in page
+        assert "社会保障卡申领登记表" not in page
+
+
 # --- two inspectors -------------------------------------------------------------------------------------------------
 def test_inspection_by_one_says_that_two_are_needed_and_disables_the_button(world, food):
     task, client = inspection(world, food), world.client(world.reviewer("SCJG"))
