@@ -1,6 +1,7 @@
 """The back office: a department's queue, and the work on one task."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from applications import selectors
@@ -26,6 +27,7 @@ from core.forms import refusals_as_errors
 from core.paging import page
 from matters.permissions import holds
 
+READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 FORMS = {"record": RecordForm, "complete": CompleteForm, "decide": DecideForm}
 
 
@@ -37,10 +39,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     return _queue_page(request, ActForm())
 
 
-@require_POST
+@READ_OR_SEND
 @login_required
 def claim_next(request: HttpRequest) -> HttpResponse:
-    """Claim the most urgent task the viewer may claim, and open it."""
+    """Claim the most urgent task the viewer may claim, and open it; only read, its address leads back to the queue."""
+    if request.method != "POST":
+        return redirect("queue")
     form = ActForm(request.POST)
     form.is_valid()
     departments = {each.code: each for each in selectors.queue_departments(request.user)}
@@ -63,8 +67,19 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     return _work_page(request, pk)
 
 
-@require_POST
-@login_required
+def act_on_task(view: Callable[[HttpRequest, int], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have a view act when something is sent; its address, which stays after a refusal, else leads to the task."""
+
+    @READ_OR_SEND
+    @login_required
+    @wraps(view)
+    def acted(request: HttpRequest, pk: int) -> HttpResponse:
+        return view(request, pk) if request.method == "POST" else redirect("task", pk=pk)
+
+    return acted
+
+
+@act_on_task
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the viewer responsible for a task."""
     return _act(
@@ -76,8 +91,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
+@act_on_task
 def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a task to the queue."""
     return _act(
@@ -89,8 +103,7 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
+@act_on_task
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what the viewer found as a participant."""
     return _act(
@@ -102,8 +115,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
+@act_on_task
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish a step with its outcome and opinion."""
     return _act(
@@ -116,8 +128,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
+@act_on_task
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant or deny a case."""
     return _act(

@@ -228,6 +228,24 @@ def test_put_back_returns_the_task_to_the_queue(world, food):
     assert (task.status, task.claimed_by) == ("open", None)
 
 
+@pytest.mark.parametrize("act", ["claim", "put-back", "record", "complete", "decide"])
+def test_address_of_an_act_leads_back_to_its_task_when_only_read(world, food, act):
+    task, client = world.task(food), world.client(world.reviewer("SCJG"))
+    response = client.get(f"/queue/{task.pk}/{act}/")
+
+    assert (response.status_code, response.url) == (302, f"/queue/{task.pk}/")
+    task.refresh_from_db()
+    assert task.status == "open"
+    assert world.client().get(f"/queue/{task.pk}/{act}/").url.startswith("/accounts/sign-in/")
+
+
+def test_address_of_claim_next_leads_back_to_the_queue_when_only_read(world, food):
+    response = world.client(world.reviewer("SCJG")).get("/queue/next/")
+
+    assert (response.status_code, response.url) == (302, "/queue/")
+    assert world.task(food).status == "open"
+
+
 # --- completing -----------------------------------------------------------------------------------------------------
 def test_complete_passes_the_step_on(world, food):
     task, client = world.task(food), world.client(world.reviewer("SCJG"))
