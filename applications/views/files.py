@@ -34,21 +34,24 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one file that was handed in; staff who open it leave a trace."""
+    """Show one file that was handed in, or with `?download` send it to be kept; staff who open it leave a trace."""
     found = selectors.attachment_for(request.user, pk)
     application = found.material.application
     if not is_applicant(request.user, application):
         reading.note(record=found, reference=application.number or "", by=request.user, now=clock.now())
-    return _private(found.file, found.content_type, PurePath(found.name).stem)
+    stem = PurePath(found.name).stem
+    return _private(found.file, found.content_type, stem, download="download" in request.GET)
 
 
-def _private(file: File, content_type: str, stem: str) -> HttpResponse:
+def _private(file: File, content_type: str, stem: str, *, download: bool = False) -> HttpResponse:
     """Answer with a file under its true type and suffix, whatever it was called when it came."""
     try:
         opened = file.open()
     except FileNotFoundError as missing:
         raise NotFound("文件暂时读取不到，请稍后再试；一直打不开的，请联系窗口。") from missing
-    response = FileResponse(opened, content_type=content_type, filename=stem + SUFFIXES[content_type])
+    response = FileResponse(
+        opened, as_attachment=download, content_type=content_type, filename=stem + SUFFIXES[content_type]
+    )
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY

@@ -76,6 +76,17 @@ def test_preview_of_somebody_elses_file_does_not_exist(world):
     assert stranger.get(f"/attachments/{file.pk}/pages/1/").status_code == 404
 
 
+def test_preview_offers_the_file_itself_to_be_kept(world, desk):
+    file = attached(world, "图.png", png())
+    link = f"/attachments/{file.pk}/?download"
+
+    assert f'href="{link}"' in desk.get(f"/attachments/{file.pk}/preview/").content.decode()
+    for path, kind in ((link, "attachment"), (f"/attachments/{file.pk}/", "inline")):
+        response = desk.get(path)
+        assert b"".join(response) == png()
+        assert response["Content-Disposition"].startswith(kind)
+
+
 def test_preview_is_put_on_record(world, desk):
     file = attached(world, "图.png", png())
 
