@@ -11,9 +11,9 @@ from applications.models import Application
 from applications.services import visits
 from core import codes
 from core.clock import local_date
-from core.enums import IdType
+from core.enums import ApplicantKind, IdType
 from core.errors import Invalid, NotFound, Refusal
-from core.models import User
+from core.models import Applicant, User
 from core.services import notices
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation
 from delivery.models import Certificate, Delivery, Handover
@@ -64,12 +64,15 @@ def hand_over(
 ) -> Handover:
     """Hand every result over at the window against name and signature, and close the application.
 
-    Raises Refusal `not_ready` while a result is missing, `by_courier` for a parcel, WrongState the second time.
+    An applicant collects under their own name; anybody else is an agent with an identity number, or for an
+    organisation its legal representative. Raises Invalid for any other collector, Refusal `not_ready` while a result
+    is missing, `by_courier` for a parcel, WrongState the second time.
     """
     require(by, Role.OUTLET)
     application = lock_application(application_id)
     delivery = _ready(application)
-    _check_collector(collector_name, relation, collector_id, signature, now)
+    _check_collector(application.applicant, collector_name, relation, collector_id, now)
+    _check_signature(signature)
     handover = Handover.objects.create(
         delivery=delivery,
         service_point=visits.record(
@@ -120,13 +123,26 @@ def _ready(application: Application) -> Delivery:
     return delivery
 
 
-def _check_collector(name: str, relation: str, id_number: str, signature: str, now: datetime) -> None:
+def _check_collector(applicant: Applicant, name: str, relation: str, id_number: str, now: datetime) -> None:
     if not name.strip():
         raise Invalid("collector_required", "请填写领取人姓名。", field="collector_name")
+    is_person = applicant.kind == ApplicantKind.NATURAL
     if relation not in Relation.values:
         raise Invalid("relation_required", "请选择领取人与申请人的关系。", field="relation")
+    if relation == (Relation.LEGAL_REPRESENTATIVE if is_person else Relation.SELF):
+        whom = "个人申请的结果由本人或受托人领取" if is_person else "单位申请的结果由法定代表人或受托人领取"
+        raise Invalid("relation_mismatch", f"{whom}，请重新选择领取人。", field="relation")
+    if relation == Relation.SELF and "".join(name.split()) != "".join(applicant.name.split()):
+        raise Invalid(
+            "not_the_applicant",
+            "领取人姓名与申请人不一致：本人领取请核对身份证件上的姓名，他人代领请选“受托人”并登记身份证号码。",
+            field="collector_name",
+        )
     if relation == Relation.AGENT:
         _check_agent(id_number, now)
+
+
+def _check_signature(signature: str) -> None:
     if not signature.strip():
         raise Invalid("signature_required", "请领取人签名；无法手写的，请键入本人姓名。", field="signature")
     if len(signature) > LARGEST_SIGNATURE or (

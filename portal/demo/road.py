@@ -22,6 +22,7 @@ from applications.enums import (
 from applications.models import Application, ReviewTask
 from applications.services import decisions, drafts, filing, intake, review, uploads
 from core import clock
+from core.enums import ApplicantKind
 from core.models import Applicant, User
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation, ShipmentStatus
 from delivery.models import Delivery, Shipment
@@ -251,12 +252,14 @@ class Road:
         self.note("系统", "全部结果送达，申报办结")
 
     def _hand_over(self, application: Application) -> None:
-        by = self.cast.outlet
+        by, applicant = self.cast.outlet, application.applicant
+        is_person = applicant.kind == ApplicantKind.NATURAL
+        collector = applicant.name if is_person else applicant.contact_name
         outlet.hand_over(
             application_id=application.pk,
-            collector_name=application.applicant.contact_name or application.applicant.name,
-            relation=Relation.SELF,
-            signature=application.applicant.contact_name or application.applicant.name,
+            collector_name=collector,
+            relation=Relation.SELF if is_person else Relation.LEGAL_REPRESENTATIVE,
+            signature=collector,
             place=self.cast.hall,
             by=by,
             now=self.note(by, "统一出件，申请人签收"),

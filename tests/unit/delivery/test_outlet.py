@@ -6,7 +6,7 @@ from django.db import connection
 from applications.enums import TaskOutcome
 from applications.models import Application
 from core.errors import Forbidden, Invalid, NotFound, Refusal
-from delivery.models import Delivery
+from delivery.models import Delivery, Handover
 from delivery.services import outlet
 
 PNG = outlet.PNG_URL + "iVBORw0KGgo="
@@ -110,6 +110,36 @@ def test_hand_over_of_a_parcel_is_left_to_the_courier(world):
     with pytest.raises(Refusal) as refused:
         hand_over(world, application)
     assert refused.value.code == "by_courier"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"collector_name": "别人"}, "not_the_applicant"),
+        ({"relation": "legal"}, "relation_mismatch"),
+        ({"collector_name": "李建国", "relation": "agent"}, "id_missing"),
+    ],
+)
+def test_hand_over_of_a_persons_results_to_somebody_else_needs_an_identified_agent(
+    world, ready, changes, code
+):
+    with pytest.raises(Invalid) as refused:
+        hand_over(world, ready, **changes)
+    assert refused.value.code == code
+    assert not Handover.objects.exists()
+
+
+def test_hand_over_to_the_applicant_takes_no_offence_at_blanks(world, ready):
+    assert hand_over(world, ready, collector_name=" 陈 晓岚 ").relation == "self"
+
+
+def test_hand_over_of_an_organisations_results_is_not_to_itself(world):
+    application = world.ready("SCJG-001", applicant=world.company)
+    with pytest.raises(Invalid) as refused:
+        hand_over(world, application, collector_name=world.company.name)
+    assert (refused.value.code, refused.value.field) == ("relation_mismatch", "relation")
+
+    assert hand_over(world, application, collector_name="孙丽华", relation="legal").pk
 
 
 def test_hand_over_by_anybody_but_the_outlet_is_forbidden(world, ready):

@@ -146,6 +146,14 @@ def test_handover_with_an_error_keeps_everything_typed_and_drawn(world, client, 
     assert f'value="{PNG}"' in page
 
 
+def test_handover_to_another_name_as_the_applicant_says_what_to_do(world, client, ready):
+    response = client.post(f"/outlet/{ready.number}/", answers(world, collector_name="别人"))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors.keys() == {"collector_name"}
+    assert "请选“受托人”" in text(response)
+
+
 def test_handover_without_a_signature_asks_for_it(world, client, ready):
     response = client.post(f"/outlet/{ready.number}/", answers(world, signature=""))
 
