@@ -15,6 +15,7 @@ from core.fields import blind_index
 from core.models import Applicant, User
 from matters.enums import Role
 from matters.models import Department, ServicePoint, StaffPost
+from matters.selectors import departments
 
 PASSWORD = "Yichuang-2026"  # noqa: S105 - a demo's password, printed on the screen
 HALL = "HALL"
@@ -143,6 +144,19 @@ def accounts() -> list[Account]:
         (f"scjg.{suffix}", f"市场监督管理局{label}", role.label) for suffix, label, role in DEPARTMENT_STAFF
     ]
     return [Account(username, PASSWORD, name, role) for username, name, role in shown]
+
+
+def department_accounts() -> list[tuple[str, str]]:
+    """Return how the account of every post in a department is called, after the department's prefix, and its role."""
+    return [
+        (suffix, role.label if label in role.label else f"{role.label}（{label}）")
+        for suffix, label, role in DEPARTMENT_STAFF
+    ]
+
+
+def department_prefixes() -> list[tuple[str, str]]:
+    """Return what the accounts of each department begin with, and the department's name, by code."""
+    return [(each.code.lower(), each.name) for each in departments()]
 
 
 def _users(names: dict[str, str], encoded: str) -> dict[str, User]:

@@ -11,7 +11,7 @@ from core import clock
 from core.paging import page
 from core.selectors import sms_outbox as sent_sms
 from matters import selectors
-from portal.demo.cast import accounts
+from portal.demo.cast import accounts, department_accounts, department_prefixes
 from portal.figures import hall_today
 from portal.presenters import HomePresenter
 
@@ -56,7 +56,14 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about_demo(request: HttpRequest) -> HttpResponse:
     """Say what in this installation is for demonstration only."""
-    context = {"is_demo": settings.DEMO, "accounts": accounts() if settings.DEMO else []}
+    if not settings.DEMO:
+        return render(request, "portal/about_demo.html", {"is_demo": False})
+    context = {
+        "is_demo": True,
+        "accounts": accounts(),
+        "posts": department_accounts(),
+        "departments": department_prefixes(),
+    }
     return render(request, "portal/about_demo.html", context)
 
 

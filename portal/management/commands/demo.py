@@ -17,6 +17,7 @@ from rich.table import Table
 
 from portal import engines
 from portal.demo import environment
+from portal.demo.cast import department_accounts, department_prefixes
 from portal.demo.prepare import Account, prepare
 from portal.demo.progress import ProgressReport
 from portal.demo.supervisor import DemoError, Supervisor, services
@@ -119,7 +120,17 @@ def _show(accounts: list[Account], address: str, console: Console) -> None:
     for account in accounts:
         table.add_row(account.role, account.name, account.username, account.password)
     console.print(table)
+    _show_departments(console)
     console.print(f"最多跑一次 · 一窗通办　[bold]{address}[/bold]　（按 Ctrl-C 停止）")
+
+
+def _show_departments(console: Console) -> None:
+    posts = "、".join(f".{suffix} {role}" for suffix, role in department_accounts())
+    names = "、".join(f"{prefix} {name}" for prefix, name in department_prefixes())
+    console.print(
+        f"其他部门的账号（密码相同）是“部门代码.岗位”，例如 wjj.review1。\n岗位：{posts}\n部门：{names}"
+    )
+    connection.close()
 
 
 def _say(console: Console, text: str) -> None:

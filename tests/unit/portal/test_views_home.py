@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from core.services.notices import send_sms
+from portal.demo.cast import department_accounts, department_prefixes
 from portal.figures import hall_today
 
 
@@ -132,6 +133,19 @@ def test_about_pages_stand(world, settings):
 def test_about_demo_names_the_accounts_of_a_demo(world, settings):
     settings.DEMO = True
     assert "counter1" in page_of(world.client(), "about-demo")
+
+
+def test_about_demo_says_how_the_accounts_of_every_department_are_called(world, settings):
+    settings.DEMO = True
+    page = page_of(world.client(), "about-demo")
+    prefixes = [prefix for prefix, _ in department_prefixes()]
+    suffixes = [suffix for suffix, _ in department_accounts()]
+
+    for prefix in prefixes:
+        assert f'<span class="code">{prefix}</span>' in page
+        assert all(world.cast.user(f"{prefix}.{suffix}") for suffix in suffixes)
+    assert all(f'<span class="code">.{suffix}</span>' in page for suffix in suffixes)
+    assert "wjj" in prefixes
 
 
 def test_every_answer_names_its_request_and_the_log_does_too(world, caplog):
