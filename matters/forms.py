@@ -1,8 +1,11 @@
-"""What the search page accepts."""
+"""What the search page and the catalogue accept."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+
+from matters.models import Department
 
 
 class SearchForm(forms.Form):
@@ -19,3 +22,19 @@ class SearchForm(forms.Form):
         """Return what was asked for, without what is empty or cannot be understood."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+
+class CatalogueFilterForm(forms.Form):
+    """The filters of the catalogue; who keeps one department's matters is not asked for a department."""
+
+    q = forms.CharField(label="编码或名称", required=False, max_length=100)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label="部门", to_field_name="code", required=False, empty_label="全部部门"
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(departments) > 1:
+            self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+        else:
+            del self.fields["department"]

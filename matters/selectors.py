@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from core.errors import NotFound, Refusal
 from core.models import User
@@ -19,7 +19,7 @@ from matters.models import (
     StaffPost,
     Step,
 )
-from matters.permissions import require
+from matters.permissions import departments_of, holds, require
 from matters.search import Findable, rank
 
 
@@ -175,6 +175,31 @@ def topics() -> list[str]:
     return list(published.order_by("topic").values_list("topic", flat=True).distinct())
 
 
+def catalogue(*, viewer: User, q: str = "", department: Department | None = None) -> QuerySet[MatterVersion]:
+    """Return what is published with its `material_count` and `step_count`, for those who keep the catalogue.
+
+    An editor sees their own departments' matters, the office those of all; narrowed by code or name, and department.
+    """
+    require(viewer, Role.EDITOR, Role.OFFICE)
+    found = MatterVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, matter__department__in=_kept_by(viewer)
+    )
+    if q:
+        found = found.filter(
+            Q(matter__code__icontains=q) | Q(name__icontains=q) | Q(everyday_name__icontains=q)
+        )
+    if department:
+        found = found.filter(matter__department=department)
+    return found.select_related("matter__department").annotate(
+        material_count=Count("materials", distinct=True), step_count=Count("steps", distinct=True)
+    )
+
+
+def catalogue_departments(*, viewer: User) -> QuerySet[Department]:
+    """Return the departments whose matters a viewer finds in the catalogue, by code."""
+    return _kept_by(viewer).order_by("code")
+
+
 def staff_posts(*, viewer: User) -> QuerySet[StaffPost]:
     """Return all posts, current ones first, for an administrator, supervisor or auditor."""
     require(viewer, Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR)
@@ -209,6 +234,12 @@ def staff_accounts(*, viewer: User) -> QuerySet[User]:
     """Return the accounts that may be given posts, for an administrator: those not opened by an applicant."""
     require(viewer, Role.ADMINISTRATOR)
     return User.objects.filter(applicant=None, is_active=True).order_by("name", "username")
+
+
+def _kept_by(viewer: User) -> QuerySet[Department]:
+    if holds(viewer, Role.OFFICE):
+        return Department.objects.all()
+    return Department.objects.filter(pk__in=departments_of(viewer, [Role.EDITOR]))
 
 
 def _steps() -> Prefetch:

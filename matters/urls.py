@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from matters.views import bundles, guides, search
+from matters.views import bundles, catalogue, guides, search
 
 urlpatterns = [
     path("search/", search.results, name="search"),
     path("search/suggest/", search.suggestions, name="search-suggestions"),
     path("themes/<str:audience>/", search.themes, name="themes"),
     path("matters/<str:code>/", guides.guide, name="matter"),
+    path("desk/catalogue/", catalogue.catalogue, name="catalogue"),
     path("bundles/", bundles.bundle_list, name="bundles"),
     path("bundles/<str:code>/", bundles.guide, name="bundle"),
 ]

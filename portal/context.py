@@ -17,6 +17,7 @@ WORKSPACES = (
     ("部门任务", "queue", {Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.SUPERVISOR, Role.AUDITOR}),
     ("统一出件", "outlet", {Role.OUTLET}),
     ("政务专递", "parcels", {Role.COURIER}),
+    ("事项目录", "catalogue", {Role.EDITOR, Role.OFFICE}),
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
 )
 

@@ -1,0 +1,60 @@
+"""One published matter as a row of the catalogue. No queries here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from matters.models import MatterVersion
+from matters.presenters.words import limit_text
+
+
+@dataclass(frozen=True)
+class CatalogueRow:
+    """What those who keep the catalogue see of a published version."""
+
+    version: MatterVersion
+
+    @property
+    def url(self) -> str:
+        return reverse("matter", args=[self.code])
+
+    @property
+    def code(self) -> str:
+        return self.version.matter.code
+
+    @property
+    def name(self) -> str:
+        return self.version.name
+
+    @property
+    def everyday_name(self) -> str:
+        return self.version.everyday_name
+
+    @property
+    def department(self) -> str:
+        return self.version.matter.department.short_name
+
+    @property
+    def number(self) -> str:
+        return f"第 {self.version.number} 版"
+
+    @property
+    def since(self) -> datetime | None:
+        return self.version.published_at
+
+    @property
+    def materials(self) -> int:
+        return self.version.material_count  # type: ignore[attr-defined]
+
+    @property
+    def steps(self) -> int:
+        return self.version.step_count  # type: ignore[attr-defined]
+
+    @property
+    def trips(self) -> int:
+        return self.version.max_trips
+
+    @property
+    def time(self) -> str:
+        return limit_text(self.version.promised_value, self.version.promised_unit)

@@ -1,0 +1,33 @@
+"""The catalogue for those who keep it: what is published, and since when."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from core.paging import page
+from matters import selectors
+from matters.forms import CatalogueFilterForm
+from matters.presenters.catalogue import CatalogueRow
+
+
+@require_safe
+@login_required
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List the published matters of the viewer's departments, by code."""
+    filters = CatalogueFilterForm(
+        request.GET, departments=selectors.catalogue_departments(viewer=request.user)
+    )
+    filters.is_valid()
+    found = selectors.catalogue(viewer=request.user, **filters.cleaned_data)
+    shown = page(found, key=("matter__code", "id"), after=request.GET.get("after"))
+    kept = {name: value for name, value in request.GET.items() if name != "after" and value}
+    context = {
+        "filters": filters,
+        "rows": [CatalogueRow(each) for each in shown.items],
+        "shown_words": f"本页 {len(shown.items)} 项",
+        "next_url": f"?{urlencode({**kept, 'after': shown.next_cursor})}" if shown.next_cursor else "",
+        "is_narrowed": any(filters.cleaned_data.values()),
+    }
+    return render(request, "matters/catalogue.html", context)
