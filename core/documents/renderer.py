@@ -7,17 +7,19 @@ the templates as JSON data and is never read as markup.
 import io
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-import pylopdf_fonts_zh_cn
 import segno
+import structlog
 import typst
 from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 
 from core.clock import CHINA
+from core.documents import glyphs
 from core.models import OfficialDocument
+
+log = structlog.get_logger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,15 +34,11 @@ class Rendered:
 
 
 def render_pdf(document: OfficialDocument) -> Rendered:
-    """Return the PDF of a document with its SHA-256 and SM3 (GB/T 32905) digests."""
-    pdf = typst.compile(
-        str(TEMPLATES / f"{document.kind}.typ"),
-        root=str(TEMPLATES),
-        font_paths=fonts(),
-        sys_inputs={"document": json.dumps(_snapshot(document), ensure_ascii=False)},
-        pdf_standards=["a-2a", "ua-1"],
-        timestamp=int(document.issued_at.timestamp()),
-    )
+    """Return the PDF of a document with its SHA-256 and SM3 (GB/T 32905) digests.
+
+    Any text can be printed: where no font has a character, 〓 stands for it and the foot says for which.
+    """
+    pdf = _compile_any(document)
     return Rendered(pdf, _digest(hashes.SHA256(), pdf), _digest(hashes.SM3(), pdf))
 
 
@@ -56,11 +54,30 @@ def qr_svg(text: str) -> str:
     return drawing.getvalue().decode()
 
 
-@lru_cache(maxsize=1)
-def fonts() -> typst.Fonts:
-    """Return the packaged fonts; the machine's own are never used, so that a document looks alike everywhere."""
-    folder = pylopdf_fonts_zh_cn.serif_path().parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+def _compile_any(document: OfficialDocument) -> bytes:
+    """Compile as it stands; then with 〓 for what no font shows; at last with nothing but common characters."""
+    snapshot = glyphs.printable(_snapshot(document))
+    try:
+        return _compile(document, snapshot)
+    except typst.TypstError as error:
+        log.info("document_characters_missing", number=document.number, error=str(error)[:200])
+    texts, missing = glyphs.substituted(snapshot, glyphs.shown_by_fonts)
+    try:
+        return _compile(document, {**texts, "missing": missing})
+    except typst.TypstError:
+        texts, missing = glyphs.substituted(snapshot, glyphs.shown_everywhere)
+        return _compile(document, {**texts, "missing": missing})
+
+
+def _compile(document: OfficialDocument, snapshot: dict[str, object]) -> bytes:
+    return typst.compile(
+        str(TEMPLATES / f"{document.kind}.typ"),
+        root=str(TEMPLATES),
+        font_paths=glyphs.fonts(),
+        sys_inputs={"document": json.dumps(snapshot, ensure_ascii=False)},
+        pdf_standards=glyphs.STANDARDS,
+        timestamp=int(document.issued_at.timestamp()),
+    )
 
 
 def _snapshot(document: OfficialDocument) -> dict[str, object]:
@@ -74,6 +91,7 @@ def _snapshot(document: OfficialDocument) -> dict[str, object]:
         "data": document.data,
         "verify_url": url,
         "qr": qr_svg(url),
+        "missing": [],
     }
 
 

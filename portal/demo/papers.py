@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typst
 
-from core.documents.renderer import fonts
+from core.documents.glyphs import fonts
 
 TEMPLATE = Path(__file__).parent / "sample.typ"
 

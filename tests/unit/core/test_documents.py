@@ -7,10 +7,12 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from django.core.files.storage import InMemoryStorage, default_storage
 from django.db import IntegrityError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core import selectors
 from core.codes import is_certificate_identifier
-from core.documents import content
+from core.documents import content, glyphs
 from core.documents.renderer import qr_svg, render_pdf
 from core.enums import DocumentKind
 from core.errors import Refusal
@@ -336,3 +338,60 @@ def test_certificate_identifier_on_paper_is_the_one_given(issuer):
     identifier = "1.2.156.3005.2.11100000MB0143028R001.11330199003000743N.DEMO2026112100001.001.2"
     assert is_certificate_identifier(identifier)
     assert identifier in text_of(render_pdf(draft(replace(CONTENTS[4], identifier=identifier), issuer)).pdf)
+
+
+# --- any text can be printed ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Łukasz Żółć", "أحمد", "Ωμέγα", "Привет", "阿·依夏木", "𫛭"])
+def test_render_pdf_sets_names_of_many_scripts(issuer, name):
+    certificate = replace(CONTENTS[4], to=name)
+    assert "字库暂缺" not in text_of(render_pdf(draft(certificate, issuer)).pdf)
+
+
+@pytest.mark.parametrize("paper", [CONTENTS[1], CONTENTS[4]], ids=["notice", "certificate"])
+@pytest.mark.parametrize(
+    ("name", "shown", "note"),
+    [
+        ("田𠮷", "田〓", "〓为字库暂缺的字：U+20BB7"),
+        ("김민준", "〓〓〓", "U+AE40、U+BBFC、U+C900"),
+        ("李😀", "李〓", "U+1F600"),
+        ("李\ue000", "李〓", "U+E000"),
+    ],
+)
+def test_render_pdf_writes_a_stand_in_for_what_no_font_has_and_says_so(issuer, paper, name, shown, note):
+    text = text_of(render_pdf(draft(replace(paper, to=name), issuer)).pdf)
+    assert shown in text
+    assert note in text
+
+
+def test_render_pdf_lists_only_the_first_of_many_missing_characters(issuer):
+    name = "".join(chr(0xAC00 + each) for each in range(30))
+    text = text_of(render_pdf(draft(replace(CONTENTS[1], to=name), issuer)).pdf)
+    assert "U+AC07等" in text
+    assert "U+AC08" not in text
+
+
+def test_render_pdf_keeps_control_and_direction_characters_off_the_page(issuer):
+    text = text_of(render_pdf(draft(replace(CONTENTS[1], to="李\x00小\u202e敏\x1b"), issuer)).pdf)
+    assert "李小敏：" in text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+@settings(max_examples=60, deadline=None)
+def test_render_pdf_of_any_text_is_a_document(text):
+    name = "示例区市场监督管理局"
+    office = content.Issuer(name=name, code="SCJG", uscc="11330199003000743N", seal_name=name + "专用章")
+    lines = (content.Line(label="办理对象", value=text),)
+    for paper in (replace(CONTENTS[4], to=text, lines=lines), replace(CONTENTS[1], to=text)):
+        assert render_pdf(draft(paper, office)).pdf.startswith(b"%PDF-")
+
+
+def test_render_pdf_shows_every_common_character(issuer):
+    """What is left at the very last, when fonts quarrel over a text, is in every font."""
+    rows = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    common = "".join(pair.decode("gb2312", "ignore") for pair in rows)
+    assert len(common) > 7000
+    whole = replace(CONTENTS[6], result=common)
+    assert "字库暂缺" not in text_of(render_pdf(draft(whole, issuer)).pdf)
+    assert glyphs.shown_everywhere([common, "김"]) == set(common)
