@@ -395,3 +395,11 @@ def test_render_pdf_shows_every_common_character(issuer):
     whole = replace(CONTENTS[6], result=common)
     assert "字库暂缺" not in text_of(render_pdf(draft(whole, issuer)).pdf)
     assert glyphs.shown_everywhere([common, "김"]) == set(common)
+
+
+@pytest.mark.parametrize("paper", [CONTENTS[1], CONTENTS[4]], ids=["notice", "certificate"])
+def test_render_pdf_breaks_a_long_word_instead_of_leaving_the_page(issuer, paper):
+    pdf = render_pdf(draft(replace(paper, to="Donaudampfschifffahrt" * 6), issuer)).pdf
+    page = pypdfium2.PdfDocument(pdf)[0]
+    assert "Donaudampfschifffahrt" * 6 in text_of(pdf)
+    assert max(each.get_bounds()[2] for each in _texts(pdf)) < page.get_width() - 40
