@@ -403,3 +403,10 @@ def test_render_pdf_breaks_a_long_word_instead_of_leaving_the_page(issuer, paper
     page = pypdfium2.PdfDocument(pdf)[0]
     assert "Donaudampfschifffahrt" * 6 in text_of(pdf)
     assert max(each.get_bounds()[2] for each in _texts(pdf)) < page.get_width() - 40
+
+
+def test_render_pdf_keeps_a_slip_with_little_too_much_on_one_page(issuer):
+    materials = tuple(content.MaterialLine(name=f"材料{n}", originals=1) for n in range(14))
+    pdf = render_pdf(draft(replace(CONTENTS[1], deferred=(), materials=materials), issuer)).pdf
+    assert len(pypdfium2.PdfDocument(pdf)) == 1
+    assert "第1页共1页" in text_of(pdf)
