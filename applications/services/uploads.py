@@ -9,6 +9,7 @@ from pathlib import PurePath
 from uuid import uuid4
 
 import puremagic
+import pypdfium2
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -35,7 +36,7 @@ def attach(*, material_id: int, upload: UploadedFile, by: User, now: datetime) -
     """Add a file to a material of a draft, or of an application under correction.
 
     The type is read from the content, never from the name; pictures are re-encoded, so that nothing but the picture
-    remains (no position, no script). Raises Invalid for a wrong type, an empty or too large file.
+    remains (no position, no script). Raises Invalid for a wrong type, and for a file that is empty, too large or cannot be opened.
     """
     content_type, content = _cleaned(upload)
     with transaction.atomic():
@@ -164,6 +165,8 @@ def _cleaned(upload: UploadedFile) -> tuple[str, bytes]:
     content_type = _type_of(content)
     if content_type in IMAGE_FORMATS:
         content = _reencoded(content, IMAGE_FORMATS[content_type])
+    else:
+        _require_pages(content)
     return content_type, content
 
 
@@ -177,6 +180,23 @@ def _type_of(content: bytes) -> str:
     if found not in SUFFIXES:
         raise Invalid("file_type", "只能上传 PDF、JPG 或 PNG 文件；请另存为其中一种再上传。", field="file")
     return found
+
+
+def _require_pages(content: bytes) -> None:
+    """Refuse a PDF that nobody could read: locked by a password, broken, or without a page."""
+    try:
+        with pypdfium2.PdfDocument(content) as document:
+            pages = len(document)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise Invalid(
+                "pdf_locked", "这个 PDF 设了打开密码，审核人员看不到内容；请取消密码后再上传。", field="file"
+            ) from error
+        pages = 0
+    if not pages:
+        raise Invalid(
+            "pdf_broken", "这个 PDF 打不开或没有内容；请重新扫描或另存为 PDF 后再上传。", field="file"
+        )
 
 
 def _reencoded(content: bytes, image_format: str) -> bytes:

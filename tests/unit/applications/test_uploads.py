@@ -3,6 +3,7 @@
 import io
 import zlib
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -58,6 +59,23 @@ def png_claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def locked_pdf() -> bytes:
+    """A PDF that only opens with a password nobody knows."""
+    lock = b"<</Filter/Standard/V 1/R 2/P -1/O(" + b"o" * 32 + b")/U(" + b"u" * 32 + b")>>"
+    body = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
+    )
+    ids = b"/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]"
+    return body + b"3 0 obj" + lock + b"endobj\ntrailer<</Root 1 0 R/Encrypt 3 0 R" + ids + b">>\n%%EOF\n"
+
+
+def pdf_without_pages() -> bytes:
+    made = io.BytesIO()
+    with pypdfium2.PdfDocument.new() as empty:
+        empty.save(made)
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "name", "content_type", "suffix"),
     [
@@ -99,10 +117,14 @@ def test_attach_believes_the_content_not_the_name(world, material, content, name
         (b"\xff\xd8\xff\xe0" + b"<script>" * 20, "picture_broken"),
         (png_claiming(10_000, 7_000), "picture_too_large"),
         (png_claiming(60_000, 60_000), "picture_broken"),
+        (b"%PDF-1.4\nhello", "pdf_broken"),
+        (pdf_without_pages(), "pdf_broken"),
+        (locked_pdf(), "pdf_locked"),
     ],
     ids=[
         *("zero bytes", "exe", "elf", "script", "html", "svg", "xml svg", "gif", "zip", "html before pdf"),
         *("png header only", "png cut off", "jpeg header only", "bomb", "larger bomb"),
+        *("pdf header only", "pdf without pages", "pdf with a password"),
     ],
 )
 def test_attach_refuses(world, material, content, code):

@@ -8,8 +8,9 @@ from PIL import Image
 
 from applications.models import Application, Attachment
 from core import clock
+from portal.demo.papers import sample_paper
 
-SAMPLE_PDF = b"%PDF-1.4\n%%EOF\n"
+SAMPLE_PDF = sample_paper("材料")
 
 
 def picture(name="出生证.jpg"):

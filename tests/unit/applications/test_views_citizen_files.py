@@ -7,6 +7,7 @@ from applications.models import Attachment
 from applications.services import uploads
 from core import clock
 from core.models import AuditEntry, OfficialDocument
+from portal.demo.papers import sample_paper
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_attachment_picture_is_shown_in_a_sandbox(citizen, world):
 
 
 def test_attachment_goes_out_under_its_true_suffix(citizen, world):
-    attachment = hand_in(world, "invoice.html", b"%PDF-1.4\n<script>alert(1)</script>\n%%EOF")
+    attachment = hand_in(world, "invoice.html", sample_paper("票据") + b"<script>alert(1)</script>")
     response = citizen.get(f"/attachments/{attachment.pk}/")
     assert response["Content-Type"] == "application/pdf"
     assert 'filename="invoice.pdf"' in response["Content-Disposition"]

@@ -9,8 +9,9 @@ from applications.items import Item
 from applications.models import Application
 from applications.services import corrections, intake
 from core import clock
+from portal.demo.papers import sample_paper
 
-SAMPLE_PDF = b"%PDF-1.4\n%%EOF\n"
+SAMPLE_PDF = sample_paper("材料")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -61,7 +62,10 @@ def test_preview_draws_every_page_as_a_picture(world, desk, name, content, pages
 
 
 def test_preview_of_a_broken_pdf_says_what_to_do(world, desk):
-    file = attached(world, "坏.pdf", b"%PDF-1.4\nnothing follows")
+    file = attached(world, "坏.pdf", pdf(1))
+    Path(file.file.path).write_bytes(
+        b"%PDF-1.4\nnothing follows"
+    )  # broken on our side: a broken one is not taken
 
     assert "无法预览" in desk.get(f"/attachments/{file.pk}/preview/").content.decode()
     assert desk.get(f"/attachments/{file.pk}/pages/1/").status_code == 422
