@@ -256,9 +256,11 @@ def test_materials_by_htmx_answer_with_the_fragment_the_page_includes(citizen, w
     assert fragment.status_code == 200
     assert text(fragment).lstrip().startswith('<div id="materials"')
     assert "<html" not in text(fragment)
-    without_focus = text(fragment).replace(' tabindex="-1" data-focus', "")
+    fragment, _, side_card = text(fragment).partition('<span id="materials-state" hx-swap-oob="true">')
+    without_focus = fragment.replace(' tabindex="-1" data-focus', "")
     fresh = text(citizen.get(path))
     assert masked(without_focus.strip()) in masked(fresh)
+    assert f'<span id="materials-state">{side_card.strip()}' in fresh
 
 
 def masked(page):
