@@ -36,11 +36,18 @@ def with_draft(view: View) -> View:
     def found(request: HttpRequest, pk: int) -> HttpResponse:
         number = mine.number_of_filed(request.user, pk)
         if number:
-            messages.warning(request, f"这份申请已经提交过了，申报号 {number}，没有重复提交。")
+            messages.warning(request, _why_not(request, number))
             return redirect("application", number)
         return view(request, selectors.draft_for(request.user, pk))
 
     return found
+
+
+def _why_not(request: HttpRequest, number: str) -> str:
+    filed = f"这份申请已经提交过了，申报号 {number}"
+    if request.method == "POST" and request.resolver_match.url_name != "draft-check":
+        return f"{filed}，刚才的修改没有保存。"
+    return f"{filed}，没有重复提交。"
 
 
 def _draft(application: Application, guide: BundleGuide | None = None) -> DraftPresenter:

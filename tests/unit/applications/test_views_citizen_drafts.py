@@ -320,6 +320,16 @@ def test_check_twice_says_so_and_makes_no_second_application(citizen, world):
     assert draft.status_changes.filter(act="submit").count() == 1
 
 
+def test_section_of_what_is_submitted_says_that_the_change_was_not_saved(citizen, world):
+    draft = world.draft("SCJG-001")
+    citizen.post(f"/drafts/{draft.pk}/check/", {"promise": "on"})
+    stale = citizen.post(f"/drafts/{draft.pk}/fill/", {"subject": "另一家店"}, follow=True)
+    draft.refresh_from_db()
+    assert f"申报号 {draft.number}，刚才的修改没有保存" in text(stale)
+    assert draft.subject != "另一家店"
+    assert "没有保存" not in text(citizen.get(f"/drafts/{draft.pk}/fill/", follow=True))
+
+
 def test_discard_asks_and_deletes(citizen, world):
     draft = start(citizen, world)
     assert "不能恢复" in text(citizen.get(f"/drafts/{draft.pk}/discard/"))
