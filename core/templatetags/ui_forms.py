@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms, template
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 
@@ -82,14 +83,16 @@ _REQUIRED_VERBS = {
     "checkbox": "请勾选：",
     "group": "请填写",
 }
+UNSEEN = "里面有看不见的字符，请删去后重新输入"
 
 
 def error_texts(bound: forms.BoundField) -> list[str]:
-    """Return a field's errors; the bare "required" of Django becomes a sentence that says what to do."""
+    """Return a field's errors; the bare sentences of Django become ones that say what to do."""
     kind = "select" if isinstance(bound.field.widget, forms.Select) else _control_kind(bound.field.widget)
     bare = forms.Field.default_error_messages["required"]
     mend = f"{_REQUIRED_VERBS.get(kind, '请填写')}{bound.label}"
-    return [mend if error.message == bare else text for error, text in _errors_with_texts(bound)]
+    texts = {bare: mend, ProhibitNullCharactersValidator.message: UNSEEN}
+    return [texts.get(error.message, text) for error, text in _errors_with_texts(bound)]
 
 
 def _errors_with_texts(bound: forms.BoundField) -> list[tuple[ValidationError, str]]:

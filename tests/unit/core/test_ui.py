@@ -146,6 +146,15 @@ def test_field_ties_label_hint_and_error_to_the_control() -> None:
     assert 'value="123"' in html
 
 
+def test_field_says_in_plain_words_what_to_do_about_unseen_characters() -> None:
+    class Named(forms.Form):
+        name = forms.CharField(label="姓名")
+
+    page = draw("{% error_summary form %}{% field form.name %}", form=Named({"name": "甲\0乙"}))
+    assert page.count("看不见的字符，请删去后重新输入") == 2
+    assert "空字符" not in page
+
+
 def test_field_draws_radios_as_cards_with_hints() -> None:
     html = draw("{% field form.handling choice_hints=hints %}", form=Sample(), hints={"courier": "免费"})
     assert "<fieldset" in html
