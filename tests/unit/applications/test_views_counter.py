@@ -392,3 +392,9 @@ def test_discard_deletes_the_draft(desk, draft):
     desk.post(f"/counter/drafts/{draft.pk}/discard/")
 
     assert not Application.objects.exists()
+
+
+def test_new_names_what_costs_no_trip_as_every_page_does(desk):
+    page = desk.get("/counter/new/", {"q": "出生", "what": "bundle:B08"}).content.decode()
+    assert "零跑腿" in page
+    assert "最多跑 0 次" not in page

@@ -69,6 +69,18 @@ def test_guide_puts_the_promise_beside_the_law(demo):
     assert guide.facts[1] == {"label": "到现场", "value": "1次", "was": "3次"}
 
 
+def test_trip_reasons_say_once_what_spares_the_way(demo):
+    guide = GuidePresenter(matter_for_guide("SCJG-001"))
+    (reason,) = guide.trip_reasons
+    assert reason.endswith("到窗口核对原件；全程电子签名的可免")
+    assert not [
+        one["reason"]
+        for version in published_matters()
+        for one in version.presence
+        if one["waived_by"] and ("免" in one["reason"] or "可邮寄" in one["reason"])
+    ]
+
+
 def test_guide_claims_no_statutory_limit_where_there_is_none(demo):
     guide = GuidePresenter(matter_for_guide("GAJ-003"))
     assert (guide.promised, guide.statutory) == ("当场办结", "法律法规未规定具体时限")
