@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from applications.enums import DeliveryMethod
 from applications.items import Item
 from applications.models import Application, Case
-from applications.services.corrections import DEFAULT_WORKDAYS, LONGEST_WORKDAYS
+from applications.services.corrections import DEFAULT_WORKDAYS, LONGEST_WORKDAYS, WORKDAYS_RULE
 from applications.services.counter import Handed, Identity
 from applications.services.drafts import Answers
 from applications.services.intake import CaseRefusal
@@ -254,7 +254,11 @@ class CorrectionForm(forms.Form):
     """The one notice: its deadline, and its rows (`rows` says how many; one more can be asked for without JavaScript)."""
 
     workdays = forms.IntegerField(
-        label="补正期限", initial=DEFAULT_WORKDAYS, min_value=1, max_value=LONGEST_WORKDAYS
+        label="补正期限",
+        initial=DEFAULT_WORKDAYS,
+        min_value=1,
+        max_value=LONGEST_WORKDAYS,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), WORKDAYS_RULE),
     )
     rows = forms.IntegerField(min_value=1, max_value=MOST_ROWS, widget=forms.HiddenInput)
 

@@ -20,6 +20,7 @@ from matters.permissions import require
 
 DEFAULT_WORKDAYS = 10
 LONGEST_WORKDAYS = 60
+WORKDAYS_RULE = f"补正期限请填 1 到 {LONGEST_WORKDAYS} 个工作日。"
 
 
 @transaction.atomic
@@ -108,7 +109,7 @@ def _check(application: Application, items: Sequence[Item], workdays: int) -> No
     if not items:
         raise Invalid("items_required", "请至少列出一项需要补正的内容。", field="items")
     if not 1 <= workdays <= LONGEST_WORKDAYS:
-        raise Invalid("workdays_range", f"补正期限请填 1 到 {LONGEST_WORKDAYS} 个工作日。", field="workdays")
+        raise Invalid("workdays_range", WORKDAYS_RULE, field="workdays")
     for item in items:
         if not item.what.strip() or not item.reason.strip():
             raise Invalid("item_incomplete", "每一项都要写明需补正的内容和原因。", field="items")
