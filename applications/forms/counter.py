@@ -1,6 +1,7 @@
 """What a clerk types at the counter."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,7 +15,10 @@ from applications.services.corrections import DEFAULT_WORKDAYS, LONGEST_WORKDAYS
 from applications.services.counter import Handed, Identity
 from applications.services.drafts import Answers
 from applications.services.intake import CaseRefusal
+from core.codes import validate_mobile
 from core.enums import ApplicantKind, IdType
+from core.forms import refusals_as_errors
+from core.services.applicants import checked_identity, clean_names
 from matters.models import ServicePoint
 
 MOST_ROWS = 40
@@ -63,13 +67,32 @@ class NewForm(PlaceForm):
     )
     q = forms.CharField(label="查找事项或一件事", max_length=100, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, is_known: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
+        self.is_known = is_known  # somebody with this identity number is written down, with a phone
         off = {"autocomplete": "off"}
         for name in ("id_number", "name", "contact_name", "phone", "address"):
             self.fields[name].widget.attrs |= off
         self.fields["id_number"].widget.attrs |= {"inputmode": "latin", "spellcheck": "false"}
         self.fields["phone"].widget.attrs |= {"inputmode": "tel"}
+
+    def clean(self) -> dict[str, Any]:
+        """Say everything that is wrong about the person at once; the service, which judges, stops at the first."""
+        given = self.cleaned_data
+        kind, phone = given.get("kind", ""), given.get("phone", "")
+        with refusals_as_errors(self):
+            name = (
+                given.get("name") or "（未填）"
+            )  # a missing name has its error; the contact is looked at all the same
+            clean_names(kind, name, given.get("contact_name", ""))
+        if {"kind", "id_type", "id_number"} <= given.keys():
+            with refusals_as_errors(self):
+                checked_identity(kind, given["id_type"], given["id_number"], today=self.today)
+        if phone or not (self.is_known or "id_number" in self.errors):
+            with refusals_as_errors(self):
+                validate_mobile(phone)
+        return given
 
     def identity(self) -> Identity:
         given = self.cleaned_data

@@ -27,6 +27,7 @@ from applications.services import drafts as draft_services
 from core import clock
 from core.codes import normalise
 from core.forms import refusals_as_errors, status_of
+from core.models import Applicant
 from core.services.privacy import reveal as reveal_person
 
 
@@ -36,8 +37,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Find or write down the person and start their draft; “查找” looks for matters without losing what was typed."""
     places = places_of(request.user)
     searching = request.POST.get("action") == "search"
+    today = clock.local_date(clock.now())
     if request.method == "POST" and not searching:
-        form = NewForm(request.POST, places=places)
+        form = NewForm(request.POST, places=places, today=today, is_known=bool(_known(request)))
         if form.is_valid():
             with refusals_as_errors(form):
                 bundle, version = chosen_to_file(request.user, form.cleaned_data["what"])
@@ -53,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect("counter-draft", pk=draft.pk)
         return _new_page(request, form, request.POST, status=422)
     typed = request.POST if searching else request.GET
-    form = NewForm(initial={"kind": "natural", "id_type": "111", **typed.dict()}, places=places)
+    form = NewForm(initial={"kind": "natural", "id_type": "111", **typed.dict()}, places=places, today=today)
     return _new_page(request, form, typed)
 
 
@@ -80,13 +82,17 @@ def choices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def person(request: HttpRequest) -> HttpResponse:
     """Return whether somebody with this identity number is known, masked; posted, so that no address holds it."""
-    found = applicant_at_counter(
+    found = _known(request)
+    context = {"known": masked_person(found) if found else None}
+    return render(request, "applications/_counter_person.html", context)
+
+
+def _known(request: HttpRequest) -> Applicant | None:
+    return applicant_at_counter(
         request.user,
         id_type=request.POST.get("id_type", ""),
         id_number=normalise(request.POST.get("id_number", "")),
     )
-    context = {"known": masked_person(found) if found else None}
-    return render(request, "applications/_counter_person.html", context)
 
 
 @login_required
