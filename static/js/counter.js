@@ -34,3 +34,16 @@ document.addEventListener("click", (event) => {
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.detail.elt.matches("input[type=file]")) event.detail.elt.value = "";
 });
+
+// What is still being saved goes first: a page that is left cuts its requests off.
+const draft = document.getElementById("draft-form");
+let waiting = false;
+draft?.addEventListener("submit", (event) => {
+  const saving = draft.querySelector(".htmx-request");
+  if (!saving) return;
+  event.preventDefault();
+  if (waiting) return;
+  waiting = true;
+  const send = () => { waiting = false; draft.requestSubmit(event.submitter); };
+  saving.addEventListener("htmx:afterRequest", () => setTimeout(send), { once: true });
+});

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from applications.models import Application
 from core import clock
@@ -122,3 +122,38 @@ def test_a_clerk_asks_once_for_everything_and_takes_it_in_at_the_window(page, wo
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", level=1, name="已受理")).to_be_visible()
     assert [visit.causes for visit in application.visits.all()] == [["correction"]]
+
+
+def test_what_a_clerk_has_just_ticked_is_saved_before_the_form_leaves(page, world):
+    # given a draft at the counter, and a slow line
+    draft = world.draft("SCJG-009", at_counter=True)
+    draft.materials.update(paper_received_at=None, paper_received_by=None)
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    sign_in(page, world.clerk)
+    page.goto(f"/counter/drafts/{draft.pk}/")
+    order: list[str] = []
+
+    def slowly(route: Route) -> None:
+        is_tick = "hx-request" in route.request.headers
+        order.append("tick" if is_tick else "form")
+        if is_tick:
+            page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route(
+        re.compile("/counter/drafts/"),
+        lambda route: slowly(route) if route.request.method == "POST" else route.continue_(),
+    )
+
+    # when the clerk ticks two papers and saves at once
+    ticks = page.locator("input.tick")
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    page.get_by_role("button", name="保存草稿").last.click()
+
+    # then no saving is cut off, and the form goes last, once
+    expect(page.get_by_text("草稿已保存")).to_be_visible()
+    assert order == ["tick", "tick", "form"]
+    assert heard == []
+    assert draft.materials.exclude(paper_received_at=None).count() == 2
