@@ -4,8 +4,14 @@ from typing import Any
 
 from django import forms
 
+from core import clock
+from core.clock import local_date
+from core.codes import validate_mobile
 from core.enums import ApplicantKind, CodePurpose, IdType
+from core.forms import refusals_as_errors
 from core.models import User
+from core.services.accounts import check_new_password
+from core.services.applicants import checked_identity, clean_names
 from matters.enums import Role
 from matters.models import Department, ServicePoint
 
@@ -38,13 +44,19 @@ def sms_code() -> forms.CharField:
 
 
 class RepeatsPassword(forms.Form):
-    """A form whose new password is typed twice."""
+    """A form whose new password is typed twice. It says all that is wrong at once; services stop at the first."""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         password, again = data.get("password"), data.get("password_again")
         if password and again and password != again:
             self.add_error("password_again", "两次输入的密码不一致，请重新输入。")
+        if password:
+            with refusals_as_errors(self):
+                check_new_password(password, User(name=data.get("name", "")))
+        if data.get("phone"):
+            with refusals_as_errors(self):
+                validate_mobile(data["phone"])
         return data
 
 
@@ -95,7 +107,18 @@ class RegisterForm(RepeatsPassword):
             data["id_type"] = IdType.USCC
         else:
             data["contact_name"] = ""
+        self._judge_person(data)
         return data
+
+    def _judge_person(self, data: dict[str, Any]) -> None:
+        kind = data.get("kind", "")
+        name = data.get("name") or str(self.fields["name"].label)  # a missing name has its error already
+        with refusals_as_errors(self):
+            clean_names(kind, name, data.get("contact_name", ""))
+        if {"kind", "id_type", "id_number"} <= data.keys():
+            today = local_date(clock.now())
+            with refusals_as_errors(self):
+                checked_identity(kind, data["id_type"], data["id_number"], today=today)
 
 
 class ResetPasswordForm(RepeatsPassword):

@@ -28,6 +28,7 @@ from core.services.phone_codes import request_code, spend_code
 
 __all__ = [
     "change_password",
+    "check_new_password",
     "create_staff",
     "find_or_create_applicant",
     "register",
@@ -81,7 +82,7 @@ def register(
     id_number = checked_identity(kind, id_type, id_number, today=local_date(now))
     phone = validate_mobile(phone)
     user = User(username=_free_username(), name=name)
-    _check_password(password, user)
+    check_new_password(password, user)
     with transaction.atomic():
         refusal: Refusal | None = spend_code(phone=phone, purpose=CodePurpose.REGISTER, code=code, now=now)
         if refusal is None:
@@ -114,7 +115,7 @@ def reset_password(*, phone: str, id_number: str, code: str, password: str, now:
         applicant__id_index=blind_index(id_number),
         applicant__phone_index=blind_index(phone),
     ).first()
-    _check_password(password, user)
+    check_new_password(password, user)
     with transaction.atomic():
         refusal: Refusal | None = spend_code(phone=phone, purpose=CodePurpose.RESET, code=code, now=now)
         if refusal is None and user is not None:
@@ -130,7 +131,7 @@ def change_password(*, by: User, current: str, password: str, now: datetime) -> 
         raise Invalid("password_wrong", "当前密码不正确，请重新输入。", field="current")
     if current == password:
         raise Invalid("password_same", "新密码与当前密码相同，请换一个。", field="password")
-    _check_password(password, by)
+    check_new_password(password, by)
     with transaction.atomic():
         _save_with_password(by, password)
         audit.record(by=by, now=now, act="account.change_password", on=by)
@@ -149,7 +150,7 @@ def create_staff(*, username: str, name: str, password: str, by: User | None, no
     if not name or len(name) > 100:
         raise Invalid("name_missing", "请填写工作人员姓名，不超过100个字。", field="name")
     user = User(username=username, name=name)
-    _check_password(password, user)
+    check_new_password(password, user)
     with transaction.atomic():
         lock_name(f"username:{username.lower()}")
         if User.objects.filter(username__iexact=username).exists():
@@ -163,7 +164,8 @@ def _may_link(applicant: Applicant, name: str, phone: str) -> bool:
     return applicant.user_id is None and applicant.name == name and applicant.phone == phone
 
 
-def _check_password(password: str, user: User | None) -> None:
+def check_new_password(password: str, user: User | None) -> None:
+    """Raise Invalid on `password` when it is too weak, or too like what is known of the user."""
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -160,6 +160,22 @@ def test_register_with_errors_keeps_everything_but_passwords(world):
     assert not User.objects.filter(name="顾小舟").exists()
 
 
+def test_register_lists_every_mistake_at_once(world):
+    wrong = {"kind": "legal", "id_number": "123", "phone": "12", "contact_name": "", "code": "000000"}
+    weak = {"password": "1234567890", "password_again": "1234567891"}
+    response = registered(world.client(), **wrong, **weak)
+    page = response.content.decode()
+    assert response.status_code == 422
+    for field in ("id_number", "contact_name", "phone", "password", "password_again"):
+        assert f'id="id_{field}_error"' in page
+    assert registered(world.client(), kind="legal").status_code == 422
+    missing = world.client().post(
+        reverse("register"), {"kind": "natural", "id_type": "111", "id_number": "1"}
+    )
+    assert 'id="id_name_error"' in missing.content.decode()
+    assert 'id="id_id_number_error"' in missing.content.decode()
+
+
 def test_register_passwords_that_differ_are_an_error_at_the_second(world):
     response = registered(world.client(), password_again="Qiantang-River-9")
     assert "两次输入的密码不一致" in response.content.decode()
@@ -231,6 +247,13 @@ def test_reset_password_lets_a_locked_person_in_again(world):
     )
     assert response["Location"] == reverse("sign-in")
     assert sign_in(client, applicant.phone, "Xihu-Lake-2026").status_code == 302
+
+
+def test_reset_password_lists_every_mistake_at_once(world):
+    typed = {"phone": "12", "id_number": "", "code": "", "password": "12345678", "password_again": "x"}
+    page = world.client().post(reverse("reset-password"), typed).content.decode()
+    for field in typed:
+        assert f'id="id_{field}_error"' in page
 
 
 def test_change_password_keeps_this_session_and_ends_the_others(world):
