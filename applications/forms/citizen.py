@@ -9,6 +9,8 @@ from django import forms
 from applications.enums import DeliveryMethod
 from applications.models import Application, ApplicationMaterial, CorrectionItem
 from applications.services.drafts import Answers
+from core.codes import validate_mobile
+from core.forms import refusals_as_errors
 
 Situations = Mapping[str, Sequence[ApplicationMaterial]]
 
@@ -91,27 +93,28 @@ class FillForm(forms.Form):
 
 
 class DeliveryForm(forms.Form):
-    """How the results reach the applicant."""
+    """How the results reach the applicant; where a parcel goes must be known when one is wanted."""
 
+    use_required_attribute = False  # what a parcel needs is hidden, and sent empty, when none is wanted
     delivery_method = forms.ChoiceField(
         label="办好以后，结果怎么给您？", choices=DeliveryMethod.choices, widget=forms.RadioSelect
     )
     recipient_name = forms.CharField(
         label="收件人",
         max_length=100,
-        required=False,
+        error_messages={"required": "选择政务专递时请填写收件人"},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     recipient_phone = forms.CharField(
         label="收件电话",
         max_length=20,
-        required=False,
+        error_messages={"required": "选择政务专递时请填写收件电话"},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     recipient_address = forms.CharField(
         label="收件地址",
         max_length=200,
-        required=False,
+        error_messages={"required": "选择政务专递时请填写收件地址"},
         help_text="写到门牌号，例如：示例区人民路8号3幢201室",
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
@@ -120,6 +123,17 @@ class DeliveryForm(forms.Form):
         self.application = application
         kwargs["initial"] = {name: getattr(application, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("delivery_method") != DeliveryMethod.COURIER:
+            for name in ("recipient_name", "recipient_phone", "recipient_address"):
+                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Say what is wrong about the phone beside what else is missing; the service stops at the first."""
+        given = self.cleaned_data
+        if given.get("delivery_method") == DeliveryMethod.COURIER and "recipient_phone" in given:
+            with refusals_as_errors(self):
+                validate_mobile(given["recipient_phone"], field="recipient_phone")
+        return given
 
     @property
     def hints(self) -> dict[str, str]:

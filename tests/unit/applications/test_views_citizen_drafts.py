@@ -191,6 +191,18 @@ def test_delivery_by_courier_without_an_address_says_so_at_the_field(citizen, wo
     assert "陈外婆" in text(response)
 
 
+def test_delivery_by_courier_lists_everything_that_is_missing_at_once(citizen, world):
+    draft = start(citizen, world)
+    citizen.post(f"/drafts/{draft.pk}/fill/", {"subject": "小宝"})
+    path = f"/drafts/{draft.pk}/delivery/"
+    assert "选填" not in text(citizen.get(path))
+    page = text(citizen.post(path, {"delivery_method": "courier", "recipient_phone": "123"}))
+    for field in ("recipient_name", "recipient_phone", "recipient_address"):
+        assert f"id_{field}_error" in page
+    assert "选填" not in page
+    assert citizen.post(path, {"delivery_method": "window"}).status_code == 302
+
+
 # --- files --------------------------------------------------------------------------------------------------------
 
 
