@@ -19,6 +19,16 @@ def _current_cipher() -> MultiFernet:
     return _cipher(tuple(settings.FIELD_KEYS))
 
 
+def sealed(text: str) -> str:
+    """Return a text encrypted as personal data is at rest."""
+    return _current_cipher().encrypt(text.encode()).decode()
+
+
+def opened(text: str) -> str:
+    """Return what `sealed` encrypted."""
+    return _current_cipher().decrypt(text.encode()).decode()
+
+
 def blind_index(value: str) -> str:
     """Return the keyed digest under which an encrypted value can be found; empty for an empty value."""
     if not value:
@@ -32,7 +42,7 @@ class EncryptedTextField(models.TextField):
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return _current_cipher().encrypt(value.encode()).decode() if value else value
+        return sealed(value) if value else value
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return _current_cipher().decrypt(value.encode()).decode() if value else value
+        return opened(value) if value else value

@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 
 import structlog
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django_structlog.middlewares import RequestMiddleware
 
+from core import kept
 from core.errors import Refusal
 
 POLICY = (
@@ -52,7 +54,8 @@ class RequestId:
 class SignInAsPage:
     """An htmx request whose session has ended opens the sign-in page, instead of drawing it into a corner.
 
-    After signing in the person is back on the page they were on, not at the address of its fragment.
+    After signing in the person is back on the page they were on, not at the address of its fragment. What they had
+    typed is kept for that page where it can show it again; where it cannot, they are told that nothing was saved.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -61,8 +64,13 @@ class SignInAsPage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         sign_in = resolve_url(settings.LOGIN_URL)
+        if response.status_code != 302 or not response.headers["Location"].startswith(f"{sign_in}?next="):
+            kept.forget(request)
+            return response
+        if request.method == "POST" and not kept.keep(request):
+            messages.warning(request, "登录已过期，刚才的操作没有保存，请登录后再做一次。")
         htmx = getattr(request, "htmx", None)
-        if htmx and response.status_code == 302 and response.headers["Location"].startswith(sign_in):
+        if htmx:
             page = htmx.current_url_abs_path or "/"
             return HttpResponse(headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': page})}"})
         return response

@@ -23,6 +23,7 @@ from applications.services import drafts, filing, uploads
 from core import clock
 from core.errors import NotFound
 from core.forms import posted, refusals_as_errors, status_of
+from core.kept import keeps_text, restore
 from matters.selectors import BundleGuide, bundle_for_guide, matter_for_guide
 
 View = Callable[..., HttpResponse]
@@ -140,6 +141,7 @@ def members(request: HttpRequest, draft: Application) -> HttpResponse:
     return render(request, "applications/draft_members.html", context, status=status_of(form))
 
 
+@keeps_text
 @require_http_methods(["GET", "POST"])
 @with_draft
 def fill(request: HttpRequest, draft: Application) -> HttpResponse:
@@ -148,6 +150,7 @@ def fill(request: HttpRequest, draft: Application) -> HttpResponse:
     return _section(request, draft, form, FILL)
 
 
+@keeps_text
 @require_http_methods(["GET", "POST"])
 @with_draft
 def delivery(request: HttpRequest, draft: Application) -> HttpResponse:
@@ -163,6 +166,7 @@ def _section(
 ) -> HttpResponse:
     """Save one section and go on to the next; a refusal brings it back with all that was typed."""
     shown = _draft(draft)
+    restore(request, form)
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form):
             drafts.fill(application_id=draft.pk, answers=form.answers(), by=request.user, now=clock.now())

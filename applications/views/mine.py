@@ -24,6 +24,7 @@ from core import clock
 from core.countdown import countdown
 from core.errors import NotFound
 from core.forms import posted, refusals_as_errors, status_of
+from core.kept import keeps_text, restore
 from core.paging import page
 
 LIVE = "applications/_application_live.html"
@@ -96,6 +97,7 @@ def submitted(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "applications/application_submitted.html", {"page": found})
 
 
+@keeps_text
 @require_http_methods(["GET", "POST"])
 @login_required
 def correction(request: HttpRequest, number: str) -> HttpResponse:
@@ -106,6 +108,7 @@ def correction(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("application", found.number)
     items = list(found.correction.items.all())
     form = CorrectionForm(posted(request), items=items)
+    restore(request, form)
     rejected = _take_files(request, items) if request.method == "POST" else {}
     if request.method == "POST" and form.is_valid() and not rejected:
         if "save" in request.POST or "remove" in request.POST:
@@ -149,12 +152,14 @@ def _correction_page(
     return render(request, "applications/correction_answer.html", context, status=status)
 
 
+@keeps_text
 @require_http_methods(["GET", "POST"])
 @login_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the reason, then withdraw what has not been decided."""
     found = _mine(request, number)
     form = WithdrawForm(posted(request))
+    restore(request, form)
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form):
             filing.withdraw(

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock
 from core.enums import ApplicantKind, CodePurpose
 from core.forms import refusals_as_errors, status_of
+from core.kept import is_waiting
 from core.masking import mask_phone
 from core.services import accounts
 from core.throttle import address_of, spend
@@ -163,7 +164,12 @@ def _locked_problem(minutes: int) -> JsonResponse:
 
 
 def _page(request: HttpRequest, template: str, form: BaseForm) -> HttpResponse:
-    context = {"form": form, "demo": settings.DEMO or settings.DEBUG, **_way_on(request)}
+    context = {
+        "form": form,
+        "demo": settings.DEMO or settings.DEBUG,
+        "kept": is_waiting(request),
+        **_way_on(request),
+    }
     return render(request, template, context, status=status_of(form))
 
 
