@@ -10,6 +10,7 @@ from PIL import Image, UnidentifiedImageError
 from applications.models import Attachment
 from applications.services.uploads import PDF
 from core.errors import NotFound, Refusal
+from core.pdf import one_at_a_time
 
 WIDTH = 1200
 MOST_PAGES = 30
@@ -32,6 +33,7 @@ class Unreadable(Refusal):
         super().__init__("preview_unreadable", "这个文件无法预览，请下载后查看；确实打不开的，请列入补正。")
 
 
+@one_at_a_time
 def preview_of(attachment: Attachment) -> Preview:
     """Return which pages of a file can be drawn; raises Unreadable for a broken one."""
     if attachment.content_type != PDF:
@@ -52,6 +54,7 @@ def draw_page(attachment: Attachment, number: int) -> bytes:
     return drawn.getvalue()
 
 
+@one_at_a_time
 def _pdf_page(file: File, number: int) -> Image.Image:
     document = _document(file)
     if not 1 <= number <= min(len(document), MOST_PAGES):
@@ -60,7 +63,7 @@ def _pdf_page(file: File, number: int) -> Image.Image:
         page = document[number - 1]
         width, height = page.get_size()
         scale = WIDTH / max(width, height, 1)
-        return page.render(scale=scale).to_pil()
+        return page.render(scale=scale).to_pil().convert("RGB")
     except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
         raise Unreadable from error
 

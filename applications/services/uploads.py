@@ -23,6 +23,7 @@ from applications.models import ApplicationMaterial, Attachment
 from core import audit
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
+from core.pdf import one_at_a_time
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 SUFFIXES = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}
@@ -182,6 +183,7 @@ def _type_of(content: bytes) -> str:
     return found
 
 
+@one_at_a_time
 def _require_pages(content: bytes) -> None:
     """Refuse a PDF that nobody could read: locked by a password, broken, or without a page."""
     try:

@@ -9,9 +9,11 @@ import pypdfium2
 from core import audit
 from core.errors import Refusal
 from core.models import OfficialDocument, User
+from core.pdf import one_at_a_time
 from core.services.documents import ensure_rendered
 
 
+@one_at_a_time
 def together(*, documents: Sequence[OfficialDocument], reference: str, by: User, now: datetime) -> bytes:
     """Return the documents one after another as one PDF, and note who printed them.
 
