@@ -23,6 +23,8 @@ os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 os.environ.setdefault("FIELD_KEYS", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 django.setup()  # conftest files of single rooms, named on the command line, are imported before pytest-django acts
+# Processes of xdist inherit what this one sets; named there, the settings would be read before their own prefix is set.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.test import TransactionTestCase  # noqa: E402
 
@@ -61,3 +63,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         for key in client.scan_iter(match=PREFIX + "*", count=1000):
             client.unlink(key)
+
+
+def pytest_collection_finish() -> None:
+    """Refuse to run two processes on one prefix: they would take each other's messages."""
+    from django.conf import settings
+
+    assert settings.REDIS_PREFIX == PREFIX
