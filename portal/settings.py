@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "core.middleware.RequestId",
     "core.middleware.ContentSecurityPolicy",
     "core.middleware.RefusalsAsPages",
+    "core.middleware.NoNullCharacter",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -136,6 +137,7 @@ if CELERY_BROKER_URL.startswith(("redis", "rediss")):
         "visibility_timeout": env.int("TASK_REDELIVERY_SECONDS", default=15),
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": 10,  # a worker killed in the middle of a restore must not hold all others back
         "priority_steps": [0],
         "socket_timeout": 10,
         "socket_connect_timeout": 3,
