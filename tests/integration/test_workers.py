@@ -19,7 +19,7 @@ from core import clock, queue
 from core.models import Sms
 from matters.services.departments import add_department
 from tests.engine_users import until
-from tests.workers import blocked_backends, cut_off_the_crew
+from tests.workers import Worker, blocked_backends, cut_off_the_crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -115,7 +115,11 @@ def test_a_message_whose_row_is_gone_is_acknowledged(world, hall):
     ):
         queue.enqueue(name, queue=where, **{argument: 999_999_999})
 
-    until(lambda: worker.log.read_text().count("row_is_gone") == 6, seconds=30)
+    def acknowledged() -> int:
+        lines = worker.log.read_text().splitlines()
+        return sum("row_is_gone" in line and "999999999" in line for line in lines)
+
+    until(lambda: acknowledged() == 6)
     wait_until_drained()
     assert "Traceback" not in worker.log.read_text()
 
@@ -127,12 +131,23 @@ def wait_until_drained() -> None:
         until(lambda: not any(client.exists(settings.REDIS_PREFIX + name) for name in names))
 
 
+def worker_in_the_middle_of_a_task(hall) -> Worker:
+    """Start a worker whose task waits for a row that this test holds."""
+    worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
+    try:
+        until(lambda: blocked_backends() == 1)
+    except AssertionError as error:
+        raise AssertionError(
+            f"{blocked_backends()} sessions wait; the worker said:\n{worker.words()}"
+        ) from error
+    return worker
+
+
 def test_a_task_of_a_killed_pool_process_is_done_by_the_next(world, hall):
     application = accept(world)
     with transaction.atomic():
         lock_application(application.pk)
-        worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
-        until(lambda: blocked_backends() == 1)
+        worker = worker_in_the_middle_of_a_task(hall)
         (child,) = worker.children()
         os.kill(child, signal.SIGKILL)
         start = time.monotonic()
@@ -147,8 +162,7 @@ def test_a_task_of_a_killed_worker_is_done_by_another(world, hall):
     application = accept(world)
     with transaction.atomic():
         lock_application(application.pk)
-        worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
-        until(lambda: blocked_backends() == 1)
+        worker = worker_in_the_middle_of_a_task(hall)
         worker.kill()
         start = time.monotonic()
     hall.worker("--departments", "SCJG", "--concurrency", "1")
@@ -162,8 +176,7 @@ def test_a_worker_that_is_asked_to_end_finishes_its_task(world, hall):
     application = accept(world)
     with transaction.atomic():
         lock_application(application.pk)
-        worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
-        until(lambda: blocked_backends() == 1)
+        worker = worker_in_the_middle_of_a_task(hall)
         worker.process.terminate()
     worker.stop()
 
