@@ -190,7 +190,8 @@ def _require_pages(content: bytes) -> None:
         with pypdfium2.PdfDocument(content) as document:
             pages = len(document)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+        # PDFium keeps the code of an earlier failure where a later one sets none: believe it only of an encrypted file
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD and b"/Encrypt" in content:
             raise Invalid(
                 "pdf_locked", "这个 PDF 设了打开密码，审核人员看不到内容；请取消密码后再上传。", field="file"
             ) from error
