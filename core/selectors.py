@@ -25,3 +25,8 @@ def document_for_verification(token: str) -> OfficialDocument | None:
     if "\0" in token:  # PostgreSQL takes no such text
         return None
     return OfficialDocument.objects.filter(verify_token=token).first()
+
+
+def failed_documents() -> int:
+    """Return how many documents were given up after many attempts and wait for somebody to look after them."""
+    return OfficialDocument.objects.filter(receipted_at=None).exclude(failed_at=None).count()

@@ -117,7 +117,7 @@ class AtOutlet:
         if case.status == CaseStatus.WAITING:
             return waiting_text(case) or "等待前置事项"
         if case.status in ENDED:
-            return "已有决定，结果文书正在制作，稍候即可"
+            return _making(case)
         here = [task for task in live_tasks(self.application) if task.case_id == case.pk]
         turns = [f"{task.department.short_name}“{task.step.name}”" for task in here]
         return f"轮到{'、'.join(turns)}" if turns else "正在转下一环节"
@@ -164,7 +164,18 @@ OPEN = (ApplicationStatus.SUBMITTED, ApplicationStatus.CORRECTION_OPEN, Applicat
 
 def _has_ended_with_paper(case: Case) -> bool:
     without_result = (CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.NOT_PROCEEDED)
-    return case.status in without_result or getattr(case, "certificate", None) is not None
+    return case.status in without_result or _is_finished(getattr(case, "certificate", None))
+
+
+def _is_finished(result: Certificate | None) -> bool:
+    return result is not None and result.document.receipted_at is not None
+
+
+def _making(case: Case) -> str:
+    result: Certificate | None = getattr(case, "certificate", None)
+    if result and result.document.failed_at:
+        return "结果文书多次制作失败，请联系系统管理员；文号已经取得，决定不受影响"
+    return "已有决定，结果文书正在制作，稍候即可"
 
 
 @dataclass(frozen=True)

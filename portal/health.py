@@ -1,7 +1,8 @@
 """Whether the portal can do its work now.
 
 Without database, tables, broker or a worker for a shared queue nobody can be served: unavailable. A department
-whose worker is missing only lets its own tasks wait, and a calendar about to end still counts today: degraded.
+whose worker is missing only lets its own tasks wait, a calendar about to end still counts today, and a document that was
+given up after many attempts holds up one application: degraded.
 Workers are found by asking all of them over the broker which queues they consume, so an answer proves the whole
 way there and back; it takes ASK_SECONDS at most and is kept for KEEP_SECONDS in this process.
 """
@@ -20,6 +21,7 @@ from kombu.exceptions import OperationalError
 from core import calendar, clock
 from core.clock import local_date
 from core.queue import SHARED
+from core.selectors import failed_documents
 from matters.selectors import department_queues
 from portal.celery import app
 
@@ -39,6 +41,7 @@ class Health:
     missing_queues: list[str] = field(default_factory=list)
     missing_departments: list[str] = field(default_factory=list)
     calendar_until: date | None = None
+    failed_documents: int = 0
 
     @property
     def status(self) -> str:
@@ -52,6 +55,7 @@ class Health:
             "missing_queues": self.missing_queues,
             "missing_departments": self.missing_departments,
             "calendar_until": self.calendar_until and self.calendar_until.isoformat(),
+            "failed_documents": self.failed_documents,
         }
 
 
@@ -79,6 +83,7 @@ def _examine() -> Health:
     if health.status == OK:
         _check_workers(health, consumed_queues())
         _check_calendar(health, local_date(clock.now()))
+        _check_documents(health)
     return health
 
 
@@ -116,3 +121,8 @@ def _check_calendar(health: Health, today: date) -> None:
     health.calendar_until = calendar.last_day()
     reaches = health.calendar_until is not None and health.calendar_until - today > CALENDAR_AHEAD
     health.checks["calendar"] = OK if reaches else DEGRADED
+
+
+def _check_documents(health: Health) -> None:
+    health.failed_documents = failed_documents()
+    health.checks["documents"] = DEGRADED if health.failed_documents else OK

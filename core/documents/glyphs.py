@@ -6,15 +6,15 @@ written as 〓, as printers always did, and the foot of the document names it. T
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import pylopdf_fonts_zh_cn
 import typst
 
 STAND_IN = "〓"
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 # A letter with the marks and joiners that follow it; Hangul, Indic and emoji parts count one by one.
 _CLUSTER = re.compile(
@@ -54,9 +54,8 @@ def shown_everywhere(texts: Iterable[str]) -> set[str]:
 
 def substituted(value: Any, choose: Callable[[list[str]], set[str]]) -> tuple[Any, list[str]]:
     """Return a value with 〓 for every cluster that is not chosen, and the names (U+20BB7) of what it stands for."""
-    texts: list[str] = []
-    _each_text(value, lambda text: texts.append(text) or text)
-    shown, missing = choose(texts), dict.fromkeys(())
+    shown = choose(list(_texts(value)))
+    missing: dict[str, None] = {}
 
     def replace(match: re.Match[str]) -> str:
         cluster = match.group()
@@ -66,6 +65,14 @@ def substituted(value: Any, choose: Callable[[list[str]], set[str]]) -> tuple[An
         return STAND_IN
 
     return _each_text(value, lambda text: _CLUSTER.sub(replace, text)), list(missing)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def _each_text(value: Any, act: Callable[[str], str]) -> Any:

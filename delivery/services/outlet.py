@@ -1,8 +1,10 @@
 """The one outlet: all results of an application leave together."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from applications import machine
 from applications.enums import DECIDED, DeliveryMethod, VisitCause
@@ -13,8 +15,9 @@ from core import codes
 from core.clock import local_date
 from core.enums import ApplicantKind, IdType
 from core.errors import Invalid, NotFound, Refusal
-from core.models import Applicant, User
+from core.models import Applicant, OfficialDocument, User
 from core.services import notices
+from core.services.documents import DocumentNotReady, ensure_rendered
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation
 from delivery.models import Certificate, Delivery, Handover
 from delivery.services import arrival, shipments
@@ -26,17 +29,33 @@ LARGEST_SIGNATURE = 300_000
 PNG_URL = "data:image/png;base64,"
 
 
-@transaction.atomic
 def gather(*, application_id: int, now: datetime) -> Delivery | None:
-    """Put an application on the outlet's list once all its cases have ended and every result is issued.
+    """Put an application on the outlet's list once all its cases have ended and every result is a finished paper.
 
-    Does nothing, and returns None, while a result is missing, and the second time. What passes no window (a record, a
-    payout, an electronic result) is delivered at once and the application closes.
+    Does nothing, and returns None, while a result is missing, and the second time; the sweeper asks again. What no
+    worker has rendered yet is rendered here, before anything is locked. What passes no window (a record, a payout, an
+    electronic result) is delivered at once and the application closes.
     """
+    _render_results(application_id, now)
+    return _gather(application_id, now)
+
+
+def _render_results(application_id: int, now: datetime) -> None:
+    """Render what is not rendered; what cannot be is logged by the renderer, and what was given up is left alone."""
+    results = OfficialDocument.objects.filter(pk__in=_results(application_id).values("document_id"))
+    for document in results.filter(receipted_at=None, failed_at=None):
+        with suppress(DocumentNotReady):
+            ensure_rendered(document=document, now=now)
+
+
+@transaction.atomic
+def _gather(application_id: int, now: datetime) -> Delivery | None:
     application = lock_application(application_id)
     if application.receipted_at or not application.ended_at or not application.next_attempt_at:
         return None
     if application.cases.filter(status__in=DECIDED, receipted_at=None).exists():
+        return None
+    if _results(application_id).filter(document__receipted_at=None).exists():
         return None
     application.receipted_at, application.next_attempt_at = now, None
     application.save(update_fields=["receipted_at", "next_attempt_at"])
@@ -89,8 +108,12 @@ def hand_over(
     return handover
 
 
+def _results(application_id: int) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(case__application=application_id)
+
+
 def _way(application: Application) -> str:
-    if not Certificate.objects.filter(case__application=application, passes_outlet=True).exists():
+    if not _results(application.pk).filter(passes_outlet=True).exists():
         return DeliveryWay.ELECTRONIC
     if application.delivery_method == DeliveryMethod.COURIER:
         return DeliveryWay.COURIER

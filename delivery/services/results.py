@@ -12,18 +12,25 @@ from delivery.models import Certificate
 from delivery.services import outlet
 
 
-@transaction.atomic
 def issue(*, case_id: int, now: datetime) -> Certificate | None:
     """Issue the numbered, sealed result of a decided case, once; then start what waited for it and gather.
 
-    Returns None when there is nothing to do: not offered, or issued before.
+    Returns None when there is nothing to do: not offered, or issued before. Gathering is a transaction of its own:
+    it renders first, and is swept again when it fails.
     """
+    certificate = _issue_once(case_id, now)
+    if certificate:
+        outlet.gather(application_id=certificate.case.application_id, now=now)
+    return certificate
+
+
+@transaction.atomic
+def _issue_once(case_id: int, now: datetime) -> Certificate | None:
     case = lock_case(case_id)
     if case.receipted_at or not case.next_attempt_at:
         return None
     certificate = _issue(case, now)
     routing.result_issued(case_id=case.pk, now=now)
-    outlet.gather(application_id=case.application_id, now=now)
     return certificate
 
 

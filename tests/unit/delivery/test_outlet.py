@@ -1,11 +1,14 @@
 """The one outlet: waits for everything, hands everything over, once."""
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 from django.db import connection
 
 from applications.enums import TaskOutcome
 from applications.models import Application
 from core.errors import Forbidden, Invalid, NotFound, Refusal
+from core.models import OfficialDocument
+from core.services.documents import ensure_rendered
 from delivery.models import Delivery, Handover
 from delivery.services import outlet
 
@@ -41,6 +44,56 @@ def test_gather_waits_until_every_member_of_a_bundle_has_its_result(world):
     world.road.finish_departments(application)
     assert application.delivery.status == "ready"
     assert application.cases.filter(certificate__isnull=False).count() == 2
+
+
+class FullDisk(InMemoryStorage):
+    """Keeps no result; uploads were stored before."""
+
+    def _save(self, name: str, content: object) -> str:
+        raise OSError("No space left on device")
+
+
+@pytest.fixture
+def unrendered(world, settings):
+    """An application whose result is issued but could not be made, and what brings the disk back."""
+    application = world.accepted("SCJG-001")
+    working = settings.STORAGES
+    settings.STORAGES = {**working, "default": {"BACKEND": f"{__name__}.FullDisk"}}
+    world.road.work(world.task(application))
+    world.carry()
+    yield application, lambda: setattr(settings, "STORAGES", working)
+    settings.STORAGES = working
+
+
+def test_gather_waits_for_a_paper_that_is_not_made_and_goes_on_when_it_is(world, unrendered):
+    application, mend = unrendered
+    document = application.cases.get().certificate.document
+    assert document.last_error == "OSError: No space left on device"
+    assert outlet.gather(application_id=application.pk, now=world.now()) is None
+    with pytest.raises(Refusal, match="还有事项没有办结"):
+        hand_over(world, application)
+    page = world.client(world.outlet).get(f"/outlet/{application.number}/").content.decode()
+    assert "结果文书正在制作" in page
+
+    mend()
+    assert outlet.gather(application_id=application.pk, now=world.now()).status == "ready"
+    document.refresh_from_db()
+    assert document.receipted_at
+
+
+def test_gather_leaves_a_paper_that_was_given_up_alone_and_the_page_says_so(world, unrendered):
+    application, mend = unrendered
+    document = application.cases.get().certificate.document
+    OfficialDocument.objects.filter(pk=document.pk).update(failed_at=world.now())
+    mend()
+
+    assert outlet.gather(application_id=application.pk, now=world.now()) is None
+    page = world.client(world.outlet).get(f"/outlet/{application.number}/").content.decode()
+    assert "请联系系统管理员" in page
+
+    document.refresh_from_db()
+    ensure_rendered(document=document, now=world.now())
+    assert outlet.gather(application_id=application.pk, now=world.now()) is not None
 
 
 def test_gather_does_nothing_the_second_time(world, ready):

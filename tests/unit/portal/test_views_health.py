@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from core import calendar
-from core.models import CalendarDay
+from core.models import CalendarDay, OfficialDocument
 from core.queue import SHARED
 from matters.selectors import department_queues
 from portal import health
@@ -64,6 +64,18 @@ def test_healthz_with_an_empty_calendar_is_degraded(world, workers):
     workers(*SHARED, *department_queues())
     CalendarDay.objects.all().delete()
     assert asked(world.client())[1]["calendar_until"] is None
+
+
+def test_healthz_with_documents_given_up_is_degraded_and_counts_them(world, workers):
+    workers(*SHARED, *department_queues())
+    world.submitted()
+    waiting = OfficialDocument.objects.count()
+    assert asked(world.client())[1]["failed_documents"] == 0
+    OfficialDocument.objects.update(failed_at=world.now())
+    caches["near"].clear()
+    status, body = asked(world.client())
+    assert (status, body["status"], body["failed_documents"]) == (200, "degraded", waiting)
+    assert body["checks"]["documents"] == "degraded"
 
 
 def test_healthz_with_unapplied_migrations_is_unavailable(world, workers, monkeypatch):
