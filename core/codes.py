@@ -21,6 +21,8 @@ _CERTIFICATE = re.compile(
 _PASSPORT = re.compile(r"[A-Z0-9]{5,17}")
 _HK_MACAO = re.compile(r"[HM][0-9]{8}([0-9]{2})?")
 _TAIWAN = re.compile(r"[0-9]{8}([0-9]{2}[A-Z0-9]?)?")
+_AS_DIGITS = str.maketrans("OI", "01")
+_AS_LETTERS = str.maketrans("01", "OI")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -72,6 +74,20 @@ def has_hybrid_check(text: str) -> bool:
         and all(char in HYBRID_ALPHABET for char in text)
         and hybrid_check(text[:-1]) == text[-1]
     )
+
+
+def as_checked(number: str) -> str:
+    """Return a number with its check character as it was given out, though 0 and O or 1 and I were confused.
+
+    The letter that comes out of a check of digits is read off paper and typed as the digit, or the other way round.
+    What fits with no reading, or as it stands, comes back unchanged.
+    """
+    number = normalise(number)
+    if not number or has_hybrid_check(number):
+        return number
+    digits = number[:-1].translate(_AS_DIGITS)
+    readings = (digits + number[-1].translate(table) for table in (_AS_DIGITS, _AS_LETTERS))
+    return next((reading for reading in readings if has_hybrid_check(reading)), number)
 
 
 # --- electronic certificates --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import structlog
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django_structlog.middlewares import RequestMiddleware
 
@@ -29,6 +29,24 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class NoNullCharacter:
+    """No address of ours holds a null character, and PostgreSQL takes none: it leads nowhere, in path or query.
+
+    The API answers for its own parameters, with a problem document that names the wrong one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        in_query = "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith("/api/")
+        if in_query or "\0" in request.path:
+            raise Http404
 
 
 class RequestLog(RequestMiddleware):

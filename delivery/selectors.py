@@ -9,6 +9,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.permissions import visible_applications
 from applications.selectors import application_for, applications
+from core import codes
 from core.errors import NotFound
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
@@ -61,7 +62,7 @@ def scanned_number(text: str) -> str:
     wanted = text.strip()
     if "://" in wanted:
         wanted = parse_qs(wanted.partition("?")[2]).get("number", [""])[0]
-    return re.sub(r"-\d\d$", "", wanted.upper())
+    return codes.as_checked(re.sub(r"-\d\d$", "", wanted))
 
 
 def scanned_token(text: str) -> str:

@@ -17,6 +17,7 @@ from applications.models import (
     StatusChange,
 )
 from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications, visible_materials
+from core import codes
 from core.errors import Forbidden, NotFound
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
@@ -144,7 +145,7 @@ def find_at_counter(viewer: User, text: str) -> QuerySet[Application]:
     if not wanted:
         return Application.objects.none()
     index = blind_index(wanted)
-    matching = Q(number=wanted.upper()) | Q(applicant__name=wanted) | Q(applicant__id_index=index)
+    matching = Q(number=codes.as_checked(wanted)) | Q(applicant__name=wanted) | Q(applicant__id_index=index)
     matching |= Q(applicant__phone_index=index)
     found = Application.objects.exclude(status=ApplicationStatus.DRAFT).filter(matching)
     return _whole(found).order_by("-id")[:FOUND_AT_COUNTER]
@@ -230,7 +231,7 @@ def changes_of(application: Application) -> QuerySet[StatusChange]:
 
 def public_progress(number: str, query_code: str) -> Application:
     """Return an application for anybody who holds its number and query code; NotFound otherwise, without saying which."""
-    wanted = {"number": number.strip().upper(), "query_code": query_code.strip().upper()}
+    wanted = {"number": codes.as_checked(number), "query_code": query_code.strip().upper()}
     found = _whole(Application.objects.filter(**wanted)).first() if all(wanted.values()) else None
     if found is None:
         raise NotFound("申报号或查询码不正确，请对照回执核对。")

@@ -37,6 +37,8 @@ class Cursor(CursorPagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list | None:
         try:
+            if "\0" in request.query_params.get(self.cursor_query_param, ""):  # base64 would skip it
+                raise ValueError("A cursor holds no null character")
             return super().paginate_queryset(queryset, request, view)
         except (NotFound, ValueError) as error:
             if self.cursor_query_param not in request.query_params:

@@ -212,3 +212,20 @@ def test_is_certificate_identifier_refuses_anything_else(text):
 def test_certificate_identifier_refuses_parts_of_the_wrong_length():
     with pytest.raises(ValueError, match="Not the parts"):
         certificate_identifier(type_code="1", issuer="11330199003000743N", serial="1")
+
+
+def test_as_checked_reads_zero_and_one_as_they_were_given_out():
+    letters = 0
+    for serial in range(400):
+        given = codes.with_hybrid_check(f"330199260914{serial:06d}")
+        letters += given[-1] in "OI"
+        assert codes.as_checked(given) == given
+        assert codes.as_checked(f" {given.lower()} ") == given
+        assert codes.as_checked(given[:-1] + given[-1].translate(str.maketrans("OI01", "01OI"))) == given
+        assert codes.as_checked(given[:-1].replace("0", "o").replace("1", "i") + given[-1]) == given
+    assert letters
+
+
+@pytest.mark.parametrize("other", ["", "张三", "13800000000", "330199260914000001?"])
+def test_as_checked_leaves_what_fits_no_reading(other):
+    assert codes.as_checked(other) == other
