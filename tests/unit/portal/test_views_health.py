@@ -120,7 +120,12 @@ print(response.status_code, response.content.decode())
     ],
 )
 def test_healthz_without_an_engine_is_unavailable_and_tells_no_secret(variable, address, part):
-    environment = {**os.environ, variable: address, "CLOCK_MAY_MOVE": "1"}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        variable: address,
+        "CLOCK_MAY_MOVE": "1",
+    }
     environment.pop("BROKER_URL", None)
     done = subprocess.run(
         [sys.executable, "-c", PROBE], env=environment, capture_output=True, text=True, timeout=60, check=True
