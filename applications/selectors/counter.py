@@ -26,7 +26,7 @@ def waiting_since(application: Application) -> datetime | None:
 
 def next_in_queue(viewer: User, *, after: str = "") -> Application | None:
     """Return the application that has waited longest, or the next one behind `after` (a number) to pass one over."""
-    queue = intake_queue(viewer)
+    queue, after = intake_queue(viewer), after.replace("\0", "")
     passed = Application.objects.filter(number=after).first() if after else None
     if passed and passed.submitted_at:
         behind = queue.filter(submitted_at__gt=passed.submitted_at).first()

@@ -63,7 +63,7 @@ def test_document_past_its_validity_is_invalid(world, client, document):
     assert "有效期已于2026年9月13日届满" in page
 
 
-@pytest.mark.parametrize("token", ["abc", "无", "A" * 200, "a%20b"])
+@pytest.mark.parametrize("token", ["abc", "无", "A" * 200, "a%20b", "%00"])
 def test_document_unknown_is_invalid_and_says_no_more(client, token):
     response = client.get(f"/verify/{token}/")
 
@@ -78,7 +78,7 @@ def test_verify_leads_from_a_code_or_an_address_to_the_document(client, document
     assert response.url == f"/verify/{document.verify_token}/"
 
 
-@pytest.mark.parametrize("code", ["a/b", "../../", "http://", "http://[", "无 效", "-"])
+@pytest.mark.parametrize("code", ["a/b", "../../", "http://", "http://[", "\x00", "无 效", "-"])
 def test_verify_with_nonsense_leads_to_the_page_that_says_invalid(client, code):
     response = client.get("/verify/", {"code": code}, follow=True)
 
