@@ -25,6 +25,7 @@ class LateTasks:
 
     @property
     def title(self) -> str:
+        """Return how many are late, in words."""
         return f"{self.count} 件任务已超期"
 
 

@@ -107,6 +107,7 @@ class _Writer:
         self.now = now
 
     def record(self, act: str, on: models.Model, **detail: Any) -> None:
+        """Write one audit entry of this import."""
         audit.record(by=self.by, now=self.now, act=act, on=on, **detail)
 
     def keep(self, model: type[models.Model], rows: list[Values]) -> Tally:
