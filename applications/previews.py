@@ -8,9 +8,9 @@ from django.core.files.base import File
 from PIL import Image, UnidentifiedImageError
 
 from applications.models import Attachment
-from applications.services.uploads import PDF
 from core.errors import NotFound, Refusal
 from core.pdf import one_at_a_time
+from core.uploads import PDF
 
 WIDTH = 1200
 MOST_PAGES = 30

@@ -27,6 +27,7 @@ from applications.views import files
 from core import clock
 from core.errors import Forbidden, Invalid, NotFound, Refusal
 from core.throttle import address_of, spend
+from core.uploads import PDF, SUFFIXES
 from matters import selectors as catalogue
 from matters.models import Bundle, MatterVersion, ServicePoint
 from matters.permissions import window_of
@@ -264,7 +265,7 @@ class AttachmentFileView(APIView):
     @extend_schema(
         summary="下载上传的文件",
         operation_id="attachments_file",
-        responses={(200, each): OpenApiTypes.BINARY for each in uploads.SUFFIXES},
+        responses={(200, each): OpenApiTypes.BINARY for each in SUFFIXES},
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
         return files.attachment(request._request, pk)
@@ -274,7 +275,7 @@ class DocumentFileView(APIView):
     @extend_schema(
         summary="下载文书",
         operation_id="documents_file",
-        responses={(200, uploads.PDF): OpenApiTypes.BINARY},
+        responses={(200, PDF): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
         return files.document(request._request, pk)

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from applications import selectors
 from applications.permissions import is_applicant
 from applications.services import reading
-from applications.services.uploads import PDF, SUFFIXES
 from core import clock
 from core.errors import NotFound
 from core.services.documents import ensure_rendered
+from core.uploads import PDF, SUFFIXES
 
 # Nothing in a file runs as a page of ours: no script, no origin, no frame around it.
 POLICY = "default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'; sandbox"

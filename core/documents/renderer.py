@@ -1,27 +1,18 @@
 """From the snapshot of a document to its PDF: A4, embedded fonts, PDF/A-2a and PDF/UA-1 at once.
 
-The same snapshot gives the same bytes, so rendering again after a crash changes nothing. What people typed reaches
-the templates as JSON data and is never read as markup.
+The same snapshot gives the same bytes, so rendering again after a crash changes nothing.
 """
 
 import io
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import segno
-import structlog
-import typst
 from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 
 from core.clock import CHINA
-from core.documents import glyphs
+from core.documents.typesetting import typeset
 from core.models import OfficialDocument
-
-log = structlog.get_logger(__name__)
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,7 @@ def render_pdf(document: OfficialDocument) -> Rendered:
 
     Any text can be printed: where no font has a character, 〓 stands for it and the foot says for which.
     """
-    pdf = _compile_any(document)
+    pdf = typeset(document.kind, _snapshot(document), at=document.issued_at, number=document.number)
     return Rendered(pdf, _digest(hashes.SHA256(), pdf), _digest(hashes.SM3(), pdf))
 
 
@@ -54,32 +45,6 @@ def qr_svg(text: str) -> str:
     return drawing.getvalue().decode()
 
 
-def _compile_any(document: OfficialDocument) -> bytes:
-    """Compile as it stands; then with 〓 for what no font shows; at last with nothing but common characters."""
-    snapshot = glyphs.printable(_snapshot(document))
-    try:
-        return _compile(document, snapshot)
-    except typst.TypstError as error:
-        log.info("document_characters_missing", number=document.number, error=str(error)[:200])
-    texts, missing = glyphs.substituted(snapshot, glyphs.shown_by_fonts)
-    try:
-        return _compile(document, {**texts, "missing": missing})
-    except typst.TypstError:
-        texts, missing = glyphs.substituted(snapshot, glyphs.shown_everywhere)
-        return _compile(document, {**texts, "missing": missing})
-
-
-def _compile(document: OfficialDocument, snapshot: dict[str, object]) -> bytes:
-    return typst.compile(
-        str(TEMPLATES / f"{document.kind}.typ"),
-        root=str(TEMPLATES),
-        font_paths=glyphs.fonts(),
-        sys_inputs={"document": json.dumps(snapshot, ensure_ascii=False)},
-        pdf_standards=glyphs.STANDARDS,
-        timestamp=int(document.issued_at.timestamp()),
-    )
-
-
 def _snapshot(document: OfficialDocument) -> dict[str, object]:
     url = verification_url(document.verify_token)
     return {
@@ -91,7 +56,6 @@ def _snapshot(document: OfficialDocument) -> dict[str, object]:
         "data": document.data,
         "verify_url": url,
         "qr": qr_svg(url),
-        "missing": [],
     }
 
 
