@@ -5,12 +5,21 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from collections.abc import Iterator
 
 import django
+import hypothesis
 import pytest
 import redis
+from pytest_django import DjangoDbBlocker
 
 from portal import engines
+
+# A busy machine is no fault of ours: how long an example takes says nothing about whether it is right.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 engines.ensure()
 PREFIX = f"test-{os.getpid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}:"
@@ -26,22 +35,34 @@ django.setup()  # conftest files of single rooms, named on the command line, are
 # Processes of xdist inherit what this one sets; named there, the settings would be read before their own prefix is set.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+from django.core.cache.backends.redis import RedisCache  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 from tests import world as worlds  # noqa: E402
+from tests.workers import end_other_sessions  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Load catalogue and people once into each test database."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load catalogue and people once into each test database, and see everybody out before Django drops it.
+
+    While Playwright's loop runs, even this thread has a second connection (asgiref keeps one for each context), which
+    nothing but a transactional test closes; and a process may not quite have gone.
+    """
     with django_db_blocker.unblock():
         worlds.build()
+    yield
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            end_other_sessions(cursor)
+        connection.close()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _keep_the_world() -> None:
-    """Have transactional tests empty what acts wrote, and leave catalogue, calendar and people."""
-    TransactionTestCase._fixture_teardown = lambda self: worlds.forget_acts()
+    """Have transactional tests end with the world they began with."""
+    TransactionTestCase._fixture_teardown = lambda self: worlds.bring_back()
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +77,16 @@ def _own_files(settings: object, tmp_path_factory: pytest.TempPathFactory) -> No
 def world(db: None) -> worlds.World:
     """The demo catalogue and people, and applications at any point of the road."""
     return worlds.World()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_nothing() -> None:
+    """Have nobody flush Redis: other tests, and other people, have their things in it."""
+
+    def refuse(self: RedisCache) -> None:
+        raise AssertionError("cache.clear() flushes all of Redis: use tests.world.forget_cached()")
+
+    RedisCache.clear = refuse
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

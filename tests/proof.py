@@ -12,8 +12,9 @@ from django.apps import apps
 from django.db import connection
 
 from core.errors import Refusal
-from tests.world import ACTS, ACTS_OF_CORE
 
+ACTS = ("applications", "delivery", "sessions", "axes", "authtoken")
+ACTS_OF_CORE = ("core_message", "core_sms", "core_phonecode", "core_officialdocument", "core_numberseries")
 TABLES_OF_CORE = (*ACTS_OF_CORE, "core_auditentry", "core_applicant")
 
 

@@ -8,14 +8,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from kombu import pools
+from psycopg2.extensions import cursor as plain_cursor
 
 from core import queue
 from portal.celery import app
@@ -25,6 +28,7 @@ from portal.engines.programs import find_redis
 from tests.engine_users import PROJECT, until
 
 PATIENCE = 60.0
+Cursor = CursorWrapper | plain_cursor
 CREW = "crew"  # how the sessions of our processes are known to the database
 
 
@@ -58,17 +62,11 @@ class Process:
 
     def children(self) -> list[int]:
         """Return the pids of its living children."""
-        listed = subprocess.run(
-            ["ps", "-o", "pid=,stat=", "--ppid", str(self.pid)], capture_output=True, text=True
-        )
-        rows = (line.split() for line in listed.stdout.splitlines())
-        return [int(pid) for pid, state in rows if not state.startswith("Z")]
+        return _living("--ppid", self.pid)
 
     def kill(self) -> None:
-        """End it and its children at once, as a power cut would."""
-        family = [self.pid, *self.children()]
-        for pid in family:
-            _signal(pid, signal.SIGKILL)
+        """End it and its session at once, as a power cut would; a child being born at that moment too."""
+        until(lambda: not self._strike())
         self.process.wait()
 
     def stop(self) -> None:
@@ -80,16 +78,27 @@ class Process:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise AssertionError(f"it did not end when asked:\n{self.words()}") from None
-        until(lambda: not self._family_lives())
+        until(lambda: not self._family())
 
     def words(self) -> str:
         return self.log.read_text(errors="replace")[-6000:]
 
-    def _family_lives(self) -> bool:
-        listed = subprocess.run(
-            ["ps", "-o", "pid=,stat=", "-s", str(self.pid)], capture_output=True, text=True
-        )
-        return any(not line.split()[1].startswith("Z") for line in listed.stdout.splitlines())
+    def _strike(self) -> list[int]:
+        family = self._family()
+        for pid in family:
+            _signal(pid, signal.SIGKILL)
+        return family
+
+    def _family(self) -> list[int]:
+        return _living("-s", self.pid)
+
+
+def _living(*which: object) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,stat=", *map(str, which)], capture_output=True, text=True
+    ).stdout
+    rows = (line.split() for line in listed.splitlines())
+    return [int(pid) for pid, state in rows if not state.startswith("Z")]
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
@@ -113,6 +122,22 @@ class Worker(Process):
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.words()
         return bool(self.queues())
+
+
+@dataclass
+class Web(Process):
+    """`gunicorn portal.wsgi` on a port of its own."""
+
+    port: int
+
+    def status(self, path: str) -> int:
+        """Return the status with which it answers; 0 while it does not."""
+        try:
+            with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as client:
+                client.request("GET", path)
+                return client.getresponse().status
+        except (OSError, HTTPException):
+            return 0
 
 
 @dataclass
@@ -140,6 +165,15 @@ class Crew:
         beat = Process(*self._start(command, {"SWEEP_SECONDS": str(seconds)}))
         self.members.append(beat)
         return beat
+
+    def web(self) -> Web:
+        """Start the web server and wait until it answers."""
+        port = free_port()
+        command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}"]
+        web = Web(*self._start([*command, "--threads", "4", "--no-control-socket"], {}), port)
+        self.members.append(web)
+        until(lambda: web.status("/") == 200, seconds=PATIENCE)
+        return web
 
     def end(self) -> None:
         for member in self.members:
@@ -254,9 +288,21 @@ def blocked_backends() -> int:
 def cut_off_the_crew() -> int:
     """End every database session of our processes, as a restart of the database does; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND application_name = %s",
-            [CREW],
-        )
-        return cursor.fetchone()[0]
+        return _end_sessions(cursor, "application_name = %s", CREW)
+
+
+def end_other_sessions(cursor: Cursor) -> int:
+    """End every session of the cursor's database but its own, wait until they are gone, return how many there were."""
+    ended = _end_sessions(cursor, "pid <> pg_backend_pid()")
+    until(lambda: _end_sessions(cursor, "pid <> pg_backend_pid()") == 0)
+    return ended
+
+
+def _end_sessions(cursor: Cursor, which: str, *parameters: str) -> int:
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        f"WHERE datname = current_database() AND backend_type = 'client backend' AND {which}",
+        parameters,
+    )
+    return cursor.fetchone()[0]

@@ -1,7 +1,7 @@
 """A world to test in: the demo catalogue and the demo people, and applications driven to any point of the road.
 
-Loaded once into each test database. Tests in a transaction roll back; transactional tests (real workers, a live server)
-end by emptying what applications wrote, while catalogue, calendar and people stay (`forget_acts`).
+Loaded once into each test database and kept there beside it. Tests in a transaction roll back; transactional tests (real
+workers, a live server) end by bringing back every table as it was kept (`bring_back`).
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.apps import apps
+import redis
+from django.conf import settings
 from django.db import connection
-from django.db.models import Model
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from applications.models import Application, ReviewTask
 from core import clock
 from core.models import Applicant, DemoMark, User
-from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint, StaffPost
+from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint
 from matters.services.catalogue_import import import_catalogue
 from portal.demo.carriers import InProcess
 from portal.demo.cast import Cast, engage
@@ -25,9 +26,7 @@ from portal.demo.road import Road
 
 CATALOGUE = Path(__file__).parent.parent / "matters" / "catalogue" / "demo.json"
 MORNING = datetime(2026, 9, 14, 9, 0, tzinfo=clock.CHINA)  # a Monday well inside the calendar
-ACTS = ("applications", "delivery", "sessions", "axes", "authtoken")
-_last: dict[type[Model], int] = {}  # the newest of the cast in each table; whoever comes later is forgotten
-ACTS_OF_CORE = ("core_message", "core_sms", "core_phonecode", "core_officialdocument", "core_numberseries")
+KEPT = "world_kept"  # the schema of the copies
 
 
 def build() -> None:
@@ -36,23 +35,50 @@ def build() -> None:
     clock.set_to(MORNING)
     import_catalogue(text=CATALOGUE.read_text(encoding="utf-8"), by=None, now=MORNING, dry_run=False)
     engage(now=MORNING)
-    _last.update({model: model.objects.latest("pk").pk for model in (StaffPost, Applicant, User)})
+    _keep()
 
 
-def forget_acts() -> None:
-    """Empty every table that acts write to; keep catalogue, calendar and the cast; set the clock back."""
-    tables = [
-        model._meta.db_table
-        for label in ACTS
-        for model in apps.get_app_config(label).get_models(include_auto_created=True)
-    ]
+def bring_back() -> None:
+    """Make every table what it was when the world was built, and set the clock back."""
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")  # the audit trail refuses TRUNCATE otherwise
-        cursor.execute(f"TRUNCATE {', '.join([*tables, *ACTS_OF_CORE, 'core_auditentry'])}")
+        kept = _tables(cursor, KEPT)
+        cursor.execute(
+            "SET session_replication_role = replica"
+        )  # audit trail and published guides refuse otherwise
+        cursor.execute(f"TRUNCATE {', '.join(_tables(cursor, 'public'))}")
+        for table, columns in kept.items():
+            cursor.execute(f"INSERT INTO {table} ({columns}) TABLE {KEPT}.{table}")
         cursor.execute("SET session_replication_role = DEFAULT")
-    for model, last in _last.items():
-        model.objects.filter(pk__gt=last).delete()
     clock.set_to(MORNING)
+
+
+def _keep() -> None:
+    """Lay a copy of every table that is not empty beside it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {KEPT} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {KEPT}")
+        for table, columns in _tables(cursor, "public").items():
+            cursor.execute(f"SELECT EXISTS (TABLE {table})")
+            if cursor.fetchone()[0]:
+                cursor.execute(f"CREATE TABLE {KEPT}.{table} AS SELECT {columns} FROM {table}")
+
+
+def _tables(cursor: CursorWrapper, schema: str) -> dict[str, str]:
+    """Return the tables of a schema with their columns, without those that the database works out itself."""
+    cursor.execute(
+        "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) "
+        "FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) "
+        "WHERE table_schema = %s AND table_type = 'BASE TABLE' AND is_generated = 'NEVER' GROUP BY table_name",
+        [schema],
+    )
+    return dict(cursor.fetchall())
+
+
+def forget_cached() -> None:
+    """Empty this process's own cache; Django's `cache.clear()` would empty the whole Redis under everybody's feet."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter(match=settings.CACHES["default"]["KEY_PREFIX"] + ":*", count=1000):
+            client.unlink(key)
 
 
 class World:

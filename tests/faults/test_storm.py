@@ -11,26 +11,18 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import cycle
 
 import pytest
 
-from applications.enums import ApplicationStatus, TaskStatus
-from applications.models import Application, ReviewTask
-from core import clock
-from delivery.enums import ShipmentStatus
-from delivery.models import Shipment
+from tests.faults.course import BREATH, STEPS, is_over, let_time_pass, progress
 from tests.faults.people import Hall, Wish
 from tests.faults.verdict import check_every_record, swept_models
 from tests.workers import Broker, Crew, Worker, crew, cut_off_the_crew, own_broker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 FILINGS = int(os.environ.get("STORM", "50"))
-STEPS = {"B01": 6, "B08": 5, "B11": 3}
-FASTER = 4  # the hall's clock runs so many times faster, so that a row's wait for its receipt is soon over
 BLOWS = 8
-BREATH = 0.25  # seconds between two looks at how far it has come
 
 
 def wishes() -> Iterator[Wish]:
@@ -97,36 +89,15 @@ class Storm:
             self.struck.append(f"{blow.__name__} at {progress:.0%}")
 
 
-def progress() -> float:
-    whole = sum(STEPS[bundle] for bundle, _ in zip(cycle(STEPS), range(FILINGS), strict=False))
-    return ReviewTask.objects.filter(status=TaskStatus.DONE).count() / whole
-
-
-def is_over() -> bool:
-    closed = Application.objects.filter(status=ApplicationStatus.CLOSED).count()
-    under_way = (
-        model.objects.filter(receipted_at=None, next_attempt_at__isnull=False).exists()
-        for model in swept_models()
-    )
-    return closed == FILINGS and not any(under_way)
-
-
-def let_time_pass() -> None:
-    """Run the hall's clock; once every parcel that is left is on its way, let a day pass."""
-    unfinished = Application.objects.exclude(status=ApplicationStatus.CLOSED).count()
-    on_the_way = Shipment.objects.filter(status=ShipmentStatus.SENT).count()
-    if Application.objects.count() == FILINGS and on_the_way and unfinished == on_the_way:
-        clock.advance(timedelta(hours=25))
-    clock.advance(timedelta(seconds=BREATH * (FASTER - 1)))
-
-
 def ride_out(storm: Storm, hall: Hall) -> None:
     deadline = time.monotonic() + 840
-    while not is_over():
+    bundles = [wish.bundle for wish in wishes()]
+    while not is_over(FILINGS):
         assert not hall.errors, hall.errors
-        assert time.monotonic() < deadline, f"{progress():.0%} done, struck {storm.struck}"
-        storm.strike(progress())
-        let_time_pass()
+        done = progress(bundles)
+        assert time.monotonic() < deadline, f"{done:.0%} done, struck {storm.struck}"
+        storm.strike(done)
+        let_time_pass(FILINGS)
         hall.closing_time.wait(BREATH)
 
 

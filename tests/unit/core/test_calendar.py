@@ -139,7 +139,7 @@ def test_due_at_refuses_an_unknown_unit():
 class DayByDay(TestCase):
     """The database's count against a count on fingers, day by day, from the library the seed came from."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(start=st.dates(date(2004, 1, 1), date(2026, 6, 1)), n=st.integers(0, 60))
     def test_add_working_days_equals_a_count_day_by_day(self, start, n):
         day, left = start, n

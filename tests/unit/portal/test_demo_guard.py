@@ -16,23 +16,19 @@ from portal.demo.guard import refuse_foreign_database
 
 
 @pytest.fixture
-def empty_database(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[BaseDatabaseWrapper]:
+def empty_database(db: None) -> Iterator[BaseDatabaseWrapper]:
     """Give a connection to a new database without a single table."""
     name = f"test_guard_{os.getpid()}"
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    empty = connections.create_connection("default")
+    empty.settings_dict = {**connection.settings_dict, "NAME": name}
+    try:
+        yield empty
+    finally:
+        empty.close()
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-        empty = connections.create_connection("default")
-        empty.settings_dict = {**connection.settings_dict, "NAME": name}
-        try:
-            yield empty
-        finally:
-            empty.close()
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
+            cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def test_refuse_foreign_database_lets_an_empty_one_pass(empty_database: BaseDatabaseWrapper) -> None:
