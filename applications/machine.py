@@ -104,6 +104,9 @@ OWNERS: dict[type, dict[str, str]] = {
     Correction: {R.OPEN: APPLICANT, R.ANSWERED: NOBODY, R.LAPSED: NOBODY, R.CANCELLED: NOBODY},
 }
 
+# A label may speak to the owner of the state; staff, whose turn it is not, read it so.
+STAFF_LABELS: dict[type, dict[str, str]] = {Application: {A.CORRECTION_OPEN: f"等待{APPLICANT}补正"}}
+
 _APPLICATION_OF: dict[type, Callable[[Any], Application]] = {
     Application: lambda application: application,
     Case: lambda case: case.application,
@@ -127,7 +130,7 @@ class WrongState(Refusal):
     """The record is not in a state from which the act may start: someone was first, or the page is old."""
 
     def __init__(self, record: Record, transition: Transition) -> None:
-        state = record.get_status_display()
+        state = label_for_staff(record)
         super().__init__(
             f"cannot_{transition.act}",
             f"{record._meta.verbose_name}现在是“{state}”，不能再“{transition.label}”。请刷新页面查看最新进展。",
@@ -148,6 +151,12 @@ def label_of(record: str, act: str) -> str:
         for each in rows
         if each.act == act
     )
+
+
+def label_for_staff(record: Record) -> str:
+    """Return what staff call the record's present state: whom it waits for, where its label speaks to that person."""
+    said: str = STAFF_LABELS.get(type(record), {}).get(record.status, "") or record.get_status_display()
+    return said
 
 
 def can(record: Record, act: str) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from applications import machine
 from applications.enums import ENDED, ApplicationStatus, CaseStatus
 from applications.models import Application, Case
-from applications.presenters import live_tasks, stage, waiting_text, when
+from applications.presenters import live_tasks, stage_for_staff, waiting_text, when
 from core import masking
 from core.clock import local_date
 from core.models import OfficialDocument
@@ -90,7 +91,7 @@ class AtOutlet:
     @property
     def word(self) -> str:
         words = {"ready": "可以出件", "courier": "政务专递", "delivered": "已送达", "not_ready": "还没齐"}
-        return words.get(self.kind) or self.application.get_status_display()
+        return words.get(self.kind) or stage_for_staff(self.application)
 
     @property
     def tone(self) -> str:
@@ -108,8 +109,10 @@ class AtOutlet:
     def missing(self) -> list[dict[str, str]]:
         """Say of every case without a result what is missing and whose turn it is."""
         if self.application.accepted_at is None:
-            whose = "申请人" if self.application.status == ApplicationStatus.CORRECTION_OPEN else "综合窗口"
-            return [{"case": self.application.title, "text": f"{stage(self.application)}，轮到{whose}"}]
+            whose = machine.OWNERS[Application][self.application.status]
+            return [
+                {"case": self.application.title, "text": f"{stage_for_staff(self.application)}，轮到{whose}"}
+            ]
         lacking = (case for case in self.application.cases.all() if not _has_ended_with_paper(case))
         return [{"case": case.version.name, "text": self._turn(case)} for case in lacking]
 

@@ -78,7 +78,7 @@ def waiting_text(case: Case) -> str:
     links = case.waits_for.all()
     open_first = [link for link in links if link.predecessor.status != CaseStatus.GRANTED] or list(links)
     names = "、".join(f"“{link.predecessor.version.name}”" for link in open_first)
-    return f"等待{names}办结后自动开始，不用您操作" if names else ""
+    return f"等待{names}办结后自动开始" if names else ""
 
 
 def step_rows(case: Case) -> list[dict[str, str]]:

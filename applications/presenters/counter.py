@@ -16,7 +16,7 @@ from applications.presenters import (
     is_received,
     missing,
     size_text,
-    stage,
+    stage_for_staff,
     stage_tone,
     standing,
     trips_left,
@@ -119,7 +119,7 @@ class FoundRow:
 
     @property
     def stage(self) -> str:
-        return stage(self.application)
+        return stage_for_staff(self.application)
 
     @property
     def tone(self) -> str:
@@ -295,7 +295,7 @@ class ReviewPage:
 
     @property
     def stage(self) -> str:
-        return stage(self.application)
+        return stage_for_staff(self.application)
 
     @property
     def turn(self) -> str:

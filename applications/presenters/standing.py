@@ -48,9 +48,20 @@ class Standing:
 
 
 def stage(application: Application) -> str:
-    """Return the stage people see: the stored status, or in review / decided / delivering read off the cases."""
+    """Return the stage applicants see: the stored status, or in review / decided / delivering read off the cases."""
     if application.status != ApplicationStatus.ACCEPTED:
         return application.get_status_display()
+    return _stage_of_accepted(application)
+
+
+def stage_for_staff(application: Application) -> str:
+    """Return the stage as staff see it: where it is the applicant's turn, it says so instead of asking the reader."""
+    if application.status != ApplicationStatus.ACCEPTED:
+        return machine.label_for_staff(application)
+    return _stage_of_accepted(application)
+
+
+def _stage_of_accepted(application: Application) -> str:
     if application.receipted_at:
         delivery = _delivery(application)
         return delivery.get_status_display() if delivery else "待出件"

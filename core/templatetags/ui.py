@@ -281,10 +281,17 @@ def filters_panel(
     return {"form": form, "target": target, "bar": bar, "clear_url": clear_url, "label": label}
 
 
-@register.inclusion_tag("_components/qr_block.html")
-def qr_block(svg: SafeString, caption: str = "扫码核验", code: str = "") -> dict[str, Any]:
-    """Show a QR code (an SVG the presenter marked safe) with what it is for and the code in letters."""
-    return {"svg": svg, "caption": caption, "code": code}
+@register.inclusion_tag("_components/qr_block.html", takes_context=True)
+def qr_block(
+    context: template.Context, svg: SafeString, caption: str = "扫码核验", code: str = ""
+) -> dict[str, Any]:
+    """Show a QR code (an SVG the presenter marked safe) with what it is for and the code in letters.
+
+    Without a code in letters it leads to the page it stands on; a phone shows that page's address in its place.
+    """
+    request = context.get("request")
+    address = request.build_absolute_uri(request.path) if request and not code else ""
+    return {"svg": svg, "caption": caption, "code": code, "address": address}
 
 
 @register.inclusion_tag("_components/seal.html")

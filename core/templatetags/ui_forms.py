@@ -148,7 +148,8 @@ def form_fields(form: forms.BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("_components/error_summary.html")
 def error_summary(*forms_shown: forms.BaseForm) -> dict[str, Any]:
     """List the errors of the forms at the top of the page, each linked to its field; nothing when none."""
-    return {"errors": [item for form in forms_shown if form for item in _form_errors(form)]}
+    errors = [item for form in forms_shown if form for item in _form_errors(form)]
+    return {"errors": errors, "count": len(errors) if any(item["href"] for item in errors) else 0}
 
 
 def _form_errors(form: forms.BaseForm) -> list[dict[str, str]]:

@@ -125,7 +125,7 @@ class VerificationSerializer(serializers.Serializer):
     title = serializers.CharField()
     number = serializers.CharField()
     issuer = serializers.CharField()
-    holder = serializers.CharField(help_text="掩码后的持有人")
+    holder = serializers.CharField(help_text="持有人；个人姓名只显示一部分，企业和其他组织为全称")
     issued_at = serializers.DateTimeField()
     revoked_at = serializers.DateTimeField(allow_null=True)
     revoked_reason = serializers.CharField()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -11,6 +11,7 @@ from rest_framework.views import set_rollback
 from core.errors import Refusal
 from core.throttle import TooOften
 
+PROBLEM = "application/problem+json"
 SENTENCES = {
     exceptions.NotAuthenticated: ("not_authenticated", "请先登录，或在请求头中提供令牌。"),
     exceptions.AuthenticationFailed: ("authentication_failed", "令牌或密码不正确，请核对后重试。"),
@@ -33,6 +34,12 @@ class TooLarge(Refusal):
 
     def __init__(self) -> None:
         super().__init__("too_large", "请求内容过大，请分次提交；文件请用上传材料的接口。")
+
+
+FAULT = (
+    "internal_error",
+    "系统出错，这次操作没有完成。请稍后重试；仍然不行的，请把 request_id 告诉技术支持。",
+)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -74,15 +81,24 @@ def _refused(refusal: Refusal) -> Response:
     return response
 
 
+def fault(request_id: str) -> JsonResponse:
+    """Return the problem document for a fault of ours: what happened stands in the log, under the request's id."""
+    body = {**_body(500, *FAULT, []), "request_id": request_id}
+    return JsonResponse(body, status=500, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+
 def _problem(http_status: int, code: str, sentence: str, errors: list[dict[str, str]]) -> Response:
-    body = {
+    return Response(_body(http_status, code, sentence, errors), status=http_status, content_type=PROBLEM)
+
+
+def _body(http_status: int, code: str, sentence: str, errors: list[dict[str, str]]) -> dict[str, Any]:
+    return {
         "type": f"/api/problems/#{code}",
         "title": sentence,
         "status": http_status,
         "code": code,
         "errors": errors,
     }
-    return Response(body, status=http_status, content_type="application/problem+json")
 
 
 def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:

@@ -45,6 +45,7 @@ MEANINGS = {
     "415": "不支持这种请求格式",
     "422": "填写的内容有误，errors 逐项指出字段",
     "429": "请求过于频繁",
+    "500": "系统出错，操作没有完成，request_id 供查日志",
 }
 TEXT = {"type": "string"}
 PROBLEM = {
@@ -63,6 +64,7 @@ PROBLEM = {
                 "required": ["field", "code", "message"],
             },
         },
+        "request_id": {**TEXT, "description": "只在 500 时有"},
     },
     "required": ["type", "title", "status", "code", "errors"],
     "example": {
@@ -143,7 +145,7 @@ def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     resource = path.removeprefix(PREFIX).split("/")[0]
     public = {} in operation.get("security", [])
     writes = method != "get"
-    errors = []
+    errors = ["500"]
     if "requestBody" in operation:
         errors += ["400", "413", "415"]
     if writes or not public:

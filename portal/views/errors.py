@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
+from portal.api import problems
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that is malformed; it may not even name a host we know, so nothing is read from it."""
@@ -22,6 +24,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer when something of ours broke; the page needs neither database nor session."""
+    """Answer when something of ours broke; neither page nor problem document needs database or session."""
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    if request.path.startswith("/api/"):
+        return problems.fault(request_id)
     return HttpResponse(get_template("500.html").render({"request_id": request_id}), status=500)

@@ -3,11 +3,24 @@
 const STAY_MS = 8000;
 const box = document.getElementById("toasts");
 
+// On a phone what the page came with stands in it; taking it away would move what is just being touched.
+function standsInPage(toast) {
+  return matchMedia("(max-width: 39.99em)").matches && !toast.matches(".toast--live");
+}
+
+// A toast that comes while one types moves the page, not over the field.
+function clearField() {
+  const field = document.activeElement;
+  if (!field.matches("input, select, textarea")) return;
+  const hidden = box.getBoundingClientRect().bottom - field.getBoundingClientRect().top;
+  if (getComputedStyle(box).position === "sticky" && hidden > 0) window.scrollBy(0, -hidden - 16);
+}
+
 function arm(toast) {
   const close = toast.querySelector("[data-dismiss]");
   close.hidden = false;
   close.addEventListener("click", () => toast.remove());
-  if (toast.matches(".toast--error, .toast--warning")) return;
+  if (toast.matches(".toast--error, .toast--warning") || standsInPage(toast)) return;
   let timer = setTimeout(() => toast.remove(), STAY_MS);
   const hold = () => clearTimeout(timer);
   const release = () => { hold(); timer = setTimeout(() => toast.remove(), STAY_MS); };
@@ -19,10 +32,15 @@ function arm(toast) {
 
 function show({ text, tone = "success" }) {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
-  toast.classList.add(`toast--${tone}`);
+  toast.classList.add("toast--live", `toast--${tone}`);
   toast.querySelector("p").textContent = text;
+  if (tone === "error" || tone === "warning") {
+    const drawing = toast.querySelector(".icon use");
+    drawing.setAttribute("href", drawing.getAttribute("href").replace("#check-circle", "#alert"));
+  }
   box.append(toast);
   arm(toast);
+  clearField();
 }
 
 if (box) {

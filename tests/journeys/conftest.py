@@ -12,6 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
 
+from core.models import User
+from tests.journeys.acts import sign_in
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 
 WIDTHS = (375, 1440)
@@ -84,6 +87,19 @@ def assert_accessible() -> Callable[[Page], None]:
         assert not found, f"{page.url} is not accessible:\n" + "\n".join(found)
 
     return check
+
+
+@pytest.fixture
+def come(page: Page, live_server: Any) -> Callable[[User, str], None]:
+    """Let a person sign in, whoever was there before, and open a page."""
+
+    def arrive(user: User, path: str) -> None:
+        page.context.clear_cookies()
+        page.goto(f"{live_server.url}/accounts/sign-in/?next={path}")
+        sign_in(page, user.username)
+        page.wait_for_url(f"{live_server.url}{path}")
+
+    return arrive
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from matters.models import StaffPost
-from portal.demo.cast import PASSWORD
+from tests.journeys.acts import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,18 +16,12 @@ Check = Callable[[Page], None]
 NEWCOMER = "xin.tongshi"
 
 
-def sign_in(page: Page, live_server, name: str, password: str = PASSWORD) -> None:
-    page.goto(f"{live_server.url}/accounts/sign-in/")
-    page.get_by_label("用户名、手机号码或证件号码").fill(name)
-    page.get_by_label("密码", exact=True).fill(password)
-    page.get_by_role("button", name="登录", exact=True).click()
-
-
 def test_administrator_brings_in_a_colleague_and_ends_a_post(
     page: Page, live_server, world, assert_accessible: Check
 ):
     # given the administrator, who lands on the posts
-    sign_in(page, live_server, "admin")
+    page.goto(f"{live_server.url}/accounts/sign-in/")
+    sign_in(page, "admin")
     expect(page.get_by_role("heading", name="人员岗位", level=1)).to_be_visible()
     assert_accessible(page)
     # when a colleague's account is made by keyboard
@@ -67,7 +61,8 @@ def test_administrator_brings_in_a_colleague_and_ends_a_post(
 def test_administrator_cannot_end_the_last_administration(
     page: Page, live_server, world, assert_accessible: Check
 ):
-    sign_in(page, live_server, "admin")
+    page.goto(f"{live_server.url}/accounts/sign-in/")
+    sign_in(page, "admin")
     page.goto(f"{live_server.url}/desk/posts/?role=administrator")
     page.get_by_role("button", name="离岗：杨管理").click()
     expect(page.get_by_text("最后一个系统管理岗位")).to_be_visible()
@@ -75,7 +70,8 @@ def test_administrator_cannot_end_the_last_administration(
 
 
 def test_clerk_sees_why_posts_are_not_theirs(page: Page, live_server, world, assert_accessible: Check):
-    sign_in(page, live_server, "counter1")
+    page.goto(f"{live_server.url}/accounts/sign-in/")
+    sign_in(page, "counter1")
     page.goto(f"{live_server.url}/desk/posts/")
     expect(page.get_by_role("heading", name="您不能办理这一步")).to_be_visible()
     assert_accessible(page)

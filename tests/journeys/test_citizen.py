@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from applications.models import Application
-from portal.demo.cast import PASSWORD
-from tests.world import World
+from tests.journeys.acts import photo, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 375, "height": 812}
-
-
-@pytest.fixture
-def world(transactional_db) -> World:
-    return World()
-
-
-def photo(name: str) -> dict[str, object]:
-    data = io.BytesIO()
-    Image.new("RGB", (640, 480), "#7f9bb8").save(data, "JPEG")
-    return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.get_by_label(re.compile("用户名|账号|手机")).first.fill(username)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="登录").first.click()
 
 
 def hand_in(page: Page, material: str, *files: dict[str, object]) -> None:
@@ -188,3 +168,47 @@ def test_a_citizen_without_javascript_uploads_and_withdraws(browser: Browser, ba
     # then it has stopped
     expect(page.locator(".standing__where")).to_have_text("已撤回")
     context.close()
+
+
+def covered(page: Page) -> list[str]:
+    """Return the fields of the page that a message lies over, each brought to the lower and the upper edge of the screen."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("main input:not([type=hidden]), main textarea, main select")]
+            .filter(field => ["end", "start"].some(block => {
+                field.scrollIntoView({block});
+                const own = field.getBoundingClientRect();
+                return [...document.querySelectorAll(".toast")].some(toast => {
+                    const over = toast.getBoundingClientRect();
+                    return over.top < own.bottom && over.bottom > own.top && over.left < own.right;
+                });
+            })).map(field => field.name)"""
+    )
+
+
+def test_a_message_covers_nothing_that_is_typed_into_on_a_phone(page, world, come, assert_accessible):
+    # given somebody whose session ends while they type on their phone
+    page.set_viewport_size(PHONE)
+    draft = world.draft("SCJG-007")
+    come(world.citizen.user, f"/drafts/{draft.pk}/fill/")
+    page.get_by_label("办理对象").fill("江畔小馆")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="保存并继续").click()
+
+    # when they sign in again, then the page says what was kept, beside all its fields
+    sign_in(page, "citizen1")
+    expect(page.get_by_text("已恢复登录过期前填写的内容")).to_be_visible()
+    expect(page.get_by_label("办理对象")).to_have_value("江畔小馆")
+    assert covered(page) == []
+    assert_accessible(page)
+
+    # and when something goes wrong while they type, the page makes room above the field
+    page.get_by_label("补充说明").focus()
+    page.get_by_label("补充说明").evaluate("field => field.scrollIntoView({block: 'start'})")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('htmx:sendError'))")
+    told = page.get_by_text("没有连上服务器")
+    expect(told).to_be_in_viewport()
+    expect(page.locator(".toast--error > .icon use")).to_have_attribute("href", re.compile("#alert$"))
+    expect(page.get_by_text("已恢复登录过期前填写的内容")).to_be_hidden()
+    field = page.get_by_label("补充说明").bounding_box()
+    toasts = page.locator("#toasts").bounding_box()
+    assert toasts["y"] + toasts["height"] <= field["y"]

@@ -11,15 +11,10 @@ from applications.items import Item
 from applications.models import Application
 from applications.services import corrections
 from core import clock
-from tests.journeys.test_citizen import photo, sign_in
+from tests.journeys.acts import photo, sign_in
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(transactional_db) -> World:
-    return World()
 
 
 def ask(world: World, application: Application) -> None:

@@ -7,31 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.models import AuditEntry, User
-from portal.demo.cast import PASSWORD
-from tests.world import World
+from core.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(transactional_db) -> World:
-    return World()
-
-
-@pytest.fixture
-def come(page: Page, live_server):
-    """Let a person sign in and open a page."""
-
-    def arrive(user: User, path: str) -> None:
-        page.context.clear_cookies()
-        page.goto(f"{live_server.url}/accounts/sign-in/?next={path}")
-        page.get_by_label(re.compile("用户名|账号")).first.fill(user.username)
-        page.get_by_label("密码", exact=True).fill(PASSWORD)
-        page.locator("main").get_by_role("button", name="登录").first.click()
-        page.wait_for_url(f"{live_server.url}{path}")
-
-    return arrive
 
 
 def sign(page: Page) -> None:
@@ -64,7 +42,7 @@ def test_the_outlet_hands_everything_over_against_one_drawn_signature(page, worl
 
     # and somebody else collects, whose number is mistyped
     page.get_by_label("受托人", exact=True).check()
-    page.get_by_role("textbox", name="领取人姓名").first.fill("李建国")
+    page.get_by_role("textbox", name="领取人姓名").fill("李建国")
     page.get_by_label("受托人身份证号码").fill("33019919680721")
     sign(page)
     page.keyboard.press("Control+Enter")

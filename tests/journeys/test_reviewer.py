@@ -5,35 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from applications.models import Application, ReviewTask
-from core.models import User
 from matters.services.posts import give_post
-from portal.demo.cast import PASSWORD
-from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(transactional_db) -> World:
-    return World()
-
-
-@pytest.fixture
-def come(page: Page, live_server):
-    """Let a person sign in and open a page."""
-
-    def arrive(user: User, path: str) -> None:
-        page.context.clear_cookies()
-        page.goto(f"{live_server.url}/accounts/sign-in/?next={path}")
-        page.get_by_label(re.compile("用户名|账号")).first.fill(user.username)
-        page.get_by_label("密码", exact=True).fill(PASSWORD)
-        page.locator("main").get_by_role("button", name="登录").first.click()
-        page.wait_for_url(f"{live_server.url}{path}")
-
-    return arrive
 
 
 def test_a_reviewer_claims_by_key_and_completes(page, world, come, assert_accessible):

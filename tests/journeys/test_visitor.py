@@ -183,3 +183,30 @@ def test_visitor_signs_in_reads_a_message_and_changes_the_password(
     page.get_by_role("button", name="修改密码").click()
     expect(page.locator(".error-summary")).to_contain_text("当前密码不正确")
     assert_accessible(page)
+
+
+def test_a_phone_is_not_told_to_drag_a_file(page: Page, world, live_server):
+    document = world.ready("SCJG-001").cases.get().certificate.document
+    page.goto(f"{live_server.url}/verify/{document.verify_token}/")
+    expect(page.get_by_text("或拖到这里")).to_be_visible()
+    page.set_viewport_size({"width": 375, "height": 812})
+    expect(page.get_by_text("或拖到这里")).to_be_hidden()
+    expect(page.get_by_text("选择文件")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/matters/SCJG-001/", "/bundles/B01/"])
+def test_guide_invites_a_desk_to_the_phone_and_gives_a_phone_the_address(
+    page: Page, live_server, path: str, assert_accessible: Check
+):
+    # given a guide on a desk, which invites to the phone
+    page.goto(live_server.url + path)
+    expect(page.get_by_role("img", name=re.compile("二维码"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^用手机打开"))).to_be_visible()
+    address = page.get_by_role("link", name=live_server.url + path)
+    expect(address).to_be_hidden()
+    # when it is open on the phone, then it does not, and shows what can be sent on
+    page.set_viewport_size({"width": 375, "height": 812})
+    expect(page.get_by_role("img", name=re.compile("二维码"))).to_be_hidden()
+    expect(page.get_by_text(re.compile("^用手机打开"))).to_be_hidden()
+    expect(address).to_be_visible()
+    assert_accessible(page)

@@ -177,7 +177,7 @@ def case_of(application, code):
 def test_case_row_waiting_names_what_it_waits_for(world):
     application = world.accepted("B01", applicant=world.company)
     row = presenters.case_row(case_of(application, "GAJ-003"))
-    assert row.waiting == "等待“公司设立登记”办结后自动开始，不用您操作"
+    assert row.waiting == "等待“公司设立登记”办结后自动开始"
     assert row.tone == "waiting"
     assert not row.is_open
 

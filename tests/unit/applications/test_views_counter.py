@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from applications.items import Item
 from applications.models import Application
-from applications.services import uploads
+from applications.services import corrections, uploads
 from core.models import Applicant, AuditEntry, OfficialDocument
 from matters.enums import Role
 from matters.models import ServicePoint
@@ -160,6 +161,20 @@ def test_find_leads_to_the_application_and_its_documents(world, desk, by):
 
     assert application.number in page
     assert f"/documents/{OfficialDocument.objects.get(reference=application.number).pk}/" in page
+
+
+def test_find_tells_the_clerk_that_the_applicant_has_to_correct(world, desk):
+    application = world.submitted()
+    corrections.ask(
+        application_id=application.pk, items=[Item("照片", "不清楚")], by=world.clerk, now=world.now()
+    )
+
+    for page in (
+        desk.post("/counter/find/", {"q": application.number}),
+        desk.get(f"/counter/applications/{application.number}/"),
+    ):
+        assert "等待申请人补正" in page.content.decode()
+        assert "请补正材料" not in page.content.decode()
 
 
 def test_find_nothing_says_what_to_do(desk):

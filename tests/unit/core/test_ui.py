@@ -203,6 +203,15 @@ def test_error_summary_names_the_field_and_counts_what_no_field_carries() -> Non
     assert "还有 6 处需要修改" in html
 
 
+def test_error_summary_asks_for_no_change_where_no_field_is_wrong() -> None:
+    form = forms.Form({})
+    form.add_error(None, "队列里现在没有您可以领取的任务。")
+    html = draw("{% error_summary form %}", form=form)
+    assert "这一步没有完成" in html
+    assert "处需要修改" not in html
+    assert "队列里现在没有您可以领取的任务。" in html
+
+
 def test_error_summary_of_a_good_or_missing_form_is_empty() -> None:
     assert draw("{% error_summary form nothing %}", form=forms.Form({})).strip() == ""
 

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from applications.items import Item
+from applications.services import corrections
 from delivery.services.outlet import PNG_URL
 from matters.models import ServicePoint
 
@@ -83,6 +85,25 @@ def test_outlet_says_what_is_missing_and_whose_turn_it_is(world, client):
 
     assert "还没齐" in page
     assert "轮到市场监督管理局" in page
+
+
+def test_outlet_says_that_an_applicant_has_to_correct(world, client):
+    application = world.submitted("SCJG-007")
+    corrections.ask(
+        application_id=application.pk, items=[Item("照片", "不清楚")], by=world.clerk, now=world.now()
+    )
+    page = text(client.get("/outlet/", {"find": application.number}))
+
+    assert "等待申请人补正，轮到申请人" in page
+    assert "请补正材料" not in page
+
+
+def test_outlet_says_of_a_waiting_matter_what_it_waits_for(world, client):
+    application = world.accepted("B01")
+    page = text(client.get("/outlet/", {"find": application.number}))
+
+    assert "等待“公司设立登记”办结后自动开始" in page
+    assert "不用您操作" not in page
 
 
 def test_outlet_that_finds_nobody_says_how_to_look(world, client):

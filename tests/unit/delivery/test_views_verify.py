@@ -46,6 +46,18 @@ def test_document_shows_its_holder_masked_and_nothing_else_of_them(world, client
         assert secret not in page
 
 
+def test_document_of_a_company_shows_its_whole_name_and_says_nothing_is_hidden(world, client):
+    document = world.ready("SCJG-007", applicant=world.company).cases.get().certificate.document
+    page = text(client.get(f"/verify/{document.verify_token}/"))
+
+    assert world.company.name in page
+    assert "只显示一部分" not in page
+
+
+def test_document_of_a_person_says_that_the_name_is_partly_hidden(client, document):
+    assert "姓名只显示一部分" in text(client.get(f"/verify/{document.verify_token}/"))
+
+
 def test_document_revoked_is_invalid_with_the_reason(world, client, document):
     documents.revoke(document=document, reason="以欺骗手段取得", by=None, now=world.now())
     page = text(client.get(f"/verify/{document.verify_token}/"))

@@ -1,6 +1,7 @@
 """The door of the API: tokens, sessions, lock-out, throttles, index, the browsable page."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
@@ -12,6 +13,29 @@ from portal.demo.cast import PASSWORD
 from tests.api import Api, problem
 
 CREDENTIALS = {"username": "citizen1", "password": PASSWORD}
+
+
+@pytest.fixture
+def broken(db):
+    """A fault of ours: the table of departments is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE matters_department RENAME TO gone")
+
+
+def test_a_fault_is_a_problem_document_that_tells_nothing_but_its_request(broken):
+    response = Api().get("departments/")
+
+    body = problem(response, 500, "internal_error")
+    assert body["request_id"] == response["X-Request-ID"] != ""
+    for secret in ("Traceback", "matters_department", "ProgrammingError"):
+        assert secret not in response.content.decode()
+
+
+def test_a_fault_of_a_page_is_a_page(broken):
+    response = Client(raise_request_exception=False).get("/bundles/")
+
+    assert (response.status_code, response["Content-Type"]) == (500, "text/html; charset=utf-8")
+    assert response["X-Request-ID"] in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["username", "phone", "id_number"])

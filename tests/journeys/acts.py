@@ -1,0 +1,25 @@
+"""What people do on more than one journey."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from PIL import Image
+from playwright.sync_api import Page
+
+from portal.demo.cast import PASSWORD
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Fill in the sign-in page, to which the page has come."""
+    page.get_by_label(re.compile("用户名|账号|手机")).first.fill(username)
+    page.get_by_label("密码", exact=True).fill(password)
+    page.locator("main").get_by_role("button", name="登录").first.click()
+
+
+def photo(name: str) -> dict[str, object]:
+    """Return a picture as a phone takes it, for a file field."""
+    data = io.BytesIO()
+    Image.new("RGB", (640, 480), "#7f9bb8").save(data, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
