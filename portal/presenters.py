@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from matters.models import Bundle, MatterVersion
-from matters.presenters import MatterCard
-from matters.presenters.bundle import BundleCard
+from matters.presenters.cards import BundleCard, MatterCard
 from matters.presenters.results import EXAMPLES
 from matters.presenters.themes import AUDIENCES, Theme, ThemesPresenter
 

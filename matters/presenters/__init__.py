@@ -1,7 +1,8 @@
 """What pages say about matters and bundles. Reads only what selectors have prefetched."""
 
 from matters.presenters.bundle import BundlePresenter
-from matters.presenters.guide import FlowStep, GuidePresenter, MatterCard
+from matters.presenters.cards import BundleCard, MatterCard
+from matters.presenters.guide import FlowStep, GuidePresenter
 from matters.presenters.materials import MaterialRow, MaterialsPresenter
 from matters.presenters.words import (
     handling_forms_text,
@@ -12,6 +13,7 @@ from matters.presenters.words import (
 )
 
 __all__ = [
+    "BundleCard",
     "BundlePresenter",
     "FlowStep",
     "GuidePresenter",

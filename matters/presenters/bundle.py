@@ -1,19 +1,12 @@
 """One bundle (一件事) in words."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-from django.utils.safestring import SafeString
-
 from matters.enums import LimitUnit
-from matters.models import Bundle, Department
-from matters.presenters.highlight import highlighted
+from matters.models import Department
 from matters.presenters.materials import MaterialsPresenter
 from matters.presenters.words import limit_text, promise_text
 from matters.selectors import BundleGuide, Member
-
-MEMBERS_SHOWN = 4
 
 
 class BundlePresenter:
@@ -130,47 +123,3 @@ class BundlePresenter:
             "所有结果在一个窗口一次领取，或一个快递送达",
         ]
         return [reason for reason in reasons if reason]
-
-
-@dataclass(frozen=True)
-class BundleCard:
-    """One bundle in a list: what it is made of, and what it spares."""
-
-    bundle: Bundle
-    query: str = ""
-
-    @property
-    def name(self) -> SafeString:
-        return highlighted(self.bundle.name, self.query)
-
-    @property
-    def url(self) -> str:
-        return reverse("bundle", args=[self.bundle.code])
-
-    @property
-    def trips(self) -> int:
-        return self.bundle.trips_after
-
-    @property
-    def trips_before(self) -> int:
-        return self.bundle.trips_before
-
-    @property
-    def promised(self) -> str:
-        return limit_text(self.bundle.promised_workdays, LimitUnit.WORKDAY)
-
-    @property
-    def lead_department(self) -> str:
-        return self.bundle.lead_department.short_name
-
-    @property
-    def members(self) -> list[str]:
-        versions = [
-            member.matter.published[0] for member in self.bundle.members.all() if member.matter.published
-        ]
-        return [version.everyday_name.split("/")[0] or version.name for version in versions]
-
-    @property
-    def members_text(self) -> str:
-        shown = "、".join(self.members[:MEMBERS_SHOWN])
-        return f"{shown}等{len(self.members)}件事" if len(self.members) > MEMBERS_SHOWN else shown

@@ -1,4 +1,4 @@
-"""One matter: its card in a list, and its guide (办事指南)."""
+"""One matter: its guide (办事指南)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,53 +20,6 @@ from matters.presenters.words import (
 )
 
 NO_STATUTORY_LIMIT = "法律法规未规定具体时限"
-
-
-@dataclass(frozen=True)
-class MatterCard:
-    """One matter in a list: what the matter card component shows."""
-
-    version: MatterVersion
-
-    @property
-    def url(self) -> str:
-        return reverse("matter", args=[self.code])
-
-    @property
-    def code(self) -> str:
-        return self.version.matter.code
-
-    @property
-    def name(self) -> str:
-        return self.version.name
-
-    @property
-    def everyday_name(self) -> str:
-        return self.version.everyday_name
-
-    @property
-    def department(self) -> str:
-        return self.version.matter.department.short_name
-
-    @property
-    def trips(self) -> int:
-        return self.version.max_trips
-
-    @property
-    def trips_text(self) -> str:
-        return trips_text(self.version)
-
-    @property
-    def time(self) -> str:
-        return limit_text(self.version.promised_value, self.version.promised_unit)
-
-    @property
-    def is_instant(self) -> bool:
-        return self.version.is_instant
-
-    @property
-    def free_materials(self) -> int:
-        return sum(row.shared_data for row in self.version.materials.all())
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 
 from matters.enums import ServiceObject
 from matters.models import Bundle, MatterVersion
-from matters.presenters.bundle import BundleCard
-from matters.presenters.guide import MatterCard
+from matters.presenters.cards import BundleCard, MatterCard
 from matters.presenters.highlight import highlighted
 from matters.presenters.words import promise_text
 

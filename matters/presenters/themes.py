@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from matters.models import Bundle, MatterVersion
-from matters.presenters.bundle import BundleCard
-from matters.presenters.guide import MatterCard
+from matters.presenters.cards import BundleCard, MatterCard
 from matters.presenters.results import audiences_of
 
 AUDIENCES = {"person": "个人服务", "company": "企业服务"}

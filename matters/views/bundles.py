@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from core.qr import qr_svg
 from matters import selectors
 from matters.presenters import BundlePresenter
-from matters.presenters.bundle import BundleCard
+from matters.presenters.cards import BundleCard
 
 
 @require_safe

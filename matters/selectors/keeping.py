@@ -1,0 +1,39 @@
+"""The catalogue as those who keep it see it."""
+
+from django.db.models import Count, Q, QuerySet
+
+from core.models import User
+from matters.enums import Role, VersionStatus
+from matters.models import Department, MatterVersion
+from matters.permissions import departments_of, holds, require
+
+
+def catalogue(*, viewer: User, q: str = "", department: Department | None = None) -> QuerySet[MatterVersion]:
+    """Return what is published with its `material_count` and `step_count`, for those who keep the catalogue.
+
+    An editor sees their own departments' matters, the office those of all; narrowed by code or name, and department.
+    """
+    require(viewer, Role.EDITOR, Role.OFFICE)
+    found = MatterVersion.objects.filter(
+        status=VersionStatus.PUBLISHED, matter__department__in=_kept_by(viewer)
+    )
+    if q:
+        found = found.filter(
+            Q(matter__code__icontains=q) | Q(name__icontains=q) | Q(everyday_name__icontains=q)
+        )
+    if department:
+        found = found.filter(matter__department=department)
+    return found.select_related("matter__department").annotate(
+        material_count=Count("materials", distinct=True), step_count=Count("steps", distinct=True)
+    )
+
+
+def catalogue_departments(*, viewer: User) -> QuerySet[Department]:
+    """Return the departments whose matters a viewer finds in the catalogue, by code."""
+    return _kept_by(viewer).order_by("code")
+
+
+def _kept_by(viewer: User) -> QuerySet[Department]:
+    if holds(viewer, Role.OFFICE):
+        return Department.objects.all()
+    return Department.objects.filter(pk__in=departments_of(viewer, [Role.EDITOR]))
