@@ -21,9 +21,18 @@ class Role(models.TextChoices):
 
 class VersionStatus(models.TextChoices):
     DRAFT = "draft", "草稿"
+    SCHEDULED = "scheduled", "待生效"
     PUBLISHED = "published", "已发布"
     SUPERSEDED = "superseded", "已被新版替代"
     CANCELLED = "cancelled", "已取消"
+
+
+class MatterState(models.TextChoices):
+    """事项状态 (task_state of the national 实施清单)."""
+
+    IN_USE = "1", "在用"
+    SUSPENDED = "2", "暂停"
+    CANCELLED = "3", "取消"
 
 
 class ItemType(models.TextChoices):
@@ -35,6 +44,82 @@ class ItemType(models.TextChoices):
     ADJUDICATION = "09", "行政裁决"
     OTHER = "10", "其他类别事项"
     PUBLIC_SERVICE = "20", "公共服务事项"
+
+
+class PublicServiceCategory(models.TextChoices):
+    """公共服务类别: the nine kinds in which the reform lists public services that are not powers."""
+
+    TESTING = "检验检测", "检验检测"
+    PROOF = "证明鉴定", "证明鉴定"
+    CONSULTATION = "查询咨询", "查询咨询"
+    DISCLOSURE = "信息公开", "信息公开"
+    ASSESSMENT = "评估评价", "评估评价"
+    REGISTRATION = "登记备案", "登记备案"
+    REVIEW = "审查受理", "审查受理"
+    PAYMENT = "缴纳补贴", "缴纳补贴"
+    TENDER = "竞价交易", "竞价交易"
+
+
+class PowerSource(models.IntegerChoices):
+    """权力来源."""
+
+    STATUTORY = 1, "法定本级行使"
+    DELEGATED_DOWN = 2, "上级下放"
+    AUTHORISED_ABOVE = 3, "上级授权"
+    AUTHORISED_SAME = 4, "同级授权"
+    ENTRUSTED_ABOVE = 5, "上级委托"
+    ENTRUSTED_SAME = 6, "同级委托"
+    OTHER = 9, "其他"
+
+
+class ExerciseLevel(models.IntegerChoices):
+    """行使层级."""
+
+    STATE = 1, "国家级"
+    PROVINCE = 2, "省级"
+    CITY = 3, "市级"
+    COUNTY = 4, "县级"
+    TOWN = 5, "镇（乡、街道）级"
+    VILLAGE = 6, "村（社区）级"
+    GRADED = 7, "分级管理"
+
+
+class BodyNature(models.IntegerChoices):
+    """实施主体性质."""
+
+    STATUTORY = 1, "法定机关"
+    AUTHORISED = 2, "授权组织"
+    ENTRUSTED = 3, "受委托组织"
+    OTHER = 9, "其他"
+
+
+class ReviewType(models.TextChoices):
+    """事项审查类型."""
+
+    AT_ONCE = "即审即办", "即审即办"
+    REVIEW_FIRST = "前审后批", "前审后批"
+
+
+class OnlineDepth(models.IntegerChoices):
+    """网上办理深度."""
+
+    CONSULT = 1, "互联网咨询"
+    RECEIVE = 2, "互联网收件"
+    PRE_REVIEW = 3, "互联网预审"
+    ACCEPT = 4, "互联网受理"
+    HANDLE = 5, "互联网办理"
+    FEEDBACK = 6, "互联网办理结果信息反馈"
+    E_CERTIFICATE = 7, "互联网电子证照反馈"
+    OTHER = 8, "其他"
+
+
+class CrossRegionScope(models.IntegerChoices):
+    """通办范围."""
+
+    NATION = 1, "全国通办"
+    PROVINCE = 2, "全省通办（跨市）"
+    CITY = 3, "全市通办（跨县）"
+    COUNTY = 4, "县内通办（跨镇）"
 
 
 class CaseType(models.IntegerChoices):
@@ -67,6 +152,8 @@ class LimitUnit(models.TextChoices):
     DAY = "day", "天"
     HOUR = "hour", "小时"
     MINUTE = "minute", "分钟"
+    MONTH = "month", "个月"
+    YEAR = "year", "年"
     INSTANT = "instant", "当场"
 
 
@@ -156,3 +243,4 @@ class Disposition(models.TextChoices):
     ASK = "ask", "需提交"
     SHARED = "shared", "数据共享免提交"
     INTERNAL = "internal", "内部流转免提交"
+    GENERATED = "generated", "系统生成，免提交"

@@ -1,10 +1,12 @@
 """Asking for each material once, however many matters need it (浙江规定 §9: 能共享的不得要求提交)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matters.enums import Disposition, Necessity
+from matters.catalogue.content import elements_of
+from matters.enums import Disposition, MaterialType, Necessity
 from matters.models import Material, MatterVersion
+from matters.situations import Answers, decided
 
 _STRICTEST = (Necessity.REQUIRED, Necessity.DEFERRABLE, Necessity.OPTIONAL)
 
@@ -32,6 +34,12 @@ class MergedMaterial:
     @property
     def is_asked(self) -> bool:
         return self.disposition == Disposition.ASK
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether the system writes it from what the applicant has typed: a form, for every matter that asks it."""
+        forms = (row.generated and row.material_type == MaterialType.FORM for row in self.materials)
+        return self.is_asked and all(forms)
 
     @property
     def issuer(self) -> str:
@@ -80,21 +88,39 @@ class MaterialList(Sequence[MergedMaterial]):
 
 
 def merged_materials(
-    versions: Iterable[MatterVersion], dependencies: Iterable[tuple[int, int]] = ()
+    versions: Iterable[MatterVersion],
+    dependencies: Iterable[tuple[int, int]] = (),
+    situations: Mapping[int, Answers] | None = None,
 ) -> MaterialList:
     """Return the materials of one or several matters, each once; reads nothing if they are prefetched.
 
     `dependencies` are pairs of matter ids (first, then). A material that an earlier matter's result provides
     is internal for whoever waits for that result; one that any other matter gets by data sharing is shared.
+    `situations` are the answers by matter id, all or some of them: what they decide is returned without a condition
+    or not at all. What they leave open is returned with its condition, as are all materials of the other matters.
     """
+    known = situations or {}
     versions = list(versions)
     earlier = _earlier({version.matter_id for version in versions}, dependencies)
     needs: dict[str, list[tuple[MatterVersion, Material]]] = {}
+    settled: set[int] = set()
     for version in versions:
+        answers = known.get(version.matter_id)
         for material in version.materials.all():
-            needs.setdefault(material.key, []).append((version, material))
-    items = tuple(_merge(key, needed, versions, earlier) for key, needed in needs.items())
+            applies = _applies(material, version, answers)
+            if applies:
+                settled.add(material.pk)
+            if applies is not False:
+                needs.setdefault(material.key, []).append((version, material))
+    items = tuple(_merge(key, needed, versions, earlier, settled) for key, needed in needs.items())
     return MaterialList(items, before=sum(len(needed) for needed in needs.values()))
+
+
+def _applies(material: Material, version: MatterVersion, answers: Answers | None) -> bool | None:
+    """Return whether the answers call for a material; None where they leave it to its condition."""
+    if not material.when or answers is None:
+        return None
+    return decided(elements_of(version), material.when, answers)
 
 
 def _earlier(chosen: Collection[int], dependencies: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
@@ -115,6 +141,7 @@ def _merge(
     needed: list[tuple[MatterVersion, Material]],
     versions: Sequence[MatterVersion],
     earlier: dict[int, set[int]],
+    settled: Collection[int],
 ) -> MergedMaterial:
     producers = {version.matter_id: version for version in versions if key in version.result_satisfies}
     sources = [sorted(producers.keys() & earlier[version.matter_id]) for version, _ in needed]
@@ -128,7 +155,7 @@ def _merge(
         copies=max(row.copies for row in rows),
         needed_by=tuple(version.name for version, _ in needed),
         produced_by="" if outside else producers[sources[0][0]].name,
-        condition=_condition(rows),
+        condition=_condition("" if row.pk in settled else row.condition for row in rows),
         necessity=next(level for level in _STRICTEST if any(row.necessity == level for row in rows)),
         tolerable_missing=all(row.tolerable_missing for row in rows),
         materials=tuple(row for _, row in needed),
@@ -141,7 +168,7 @@ def _disposition(outside: Sequence[Material]) -> Disposition:
     return Disposition.SHARED if any(row.shared_data for row in outside) else Disposition.ASK
 
 
-def _condition(rows: Iterable[Material]) -> str:
+def _condition(said: Iterable[str]) -> str:
     """Return when the material is needed; empty when any matter always needs it."""
-    conditions = list(dict.fromkeys(row.condition for row in rows))
+    conditions = list(dict.fromkeys(said))
     return "" if "" in conditions else "；".join(conditions)

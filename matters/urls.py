@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from matters.views import bundles, catalogue, guides, search
+from matters.views import (
+    bundles,
+    catalogue,
+    guides,
+    keeping,
+    search,
+)
 
 urlpatterns = [
     path("search/", search.results, name="search"),
@@ -10,6 +16,7 @@ urlpatterns = [
     path("themes/<str:audience>/", search.themes, name="themes"),
     path("matters/<str:code>/", guides.guide, name="matter"),
     path("desk/catalogue/", catalogue.catalogue, name="catalogue"),
+    path("desk/catalogue/state/<str:code>/", keeping.matter_state, name="matter-state"),
     path("bundles/", bundles.bundle_list, name="bundles"),
     path("bundles/<str:code>/", bundles.guide, name="bundle"),
 ]

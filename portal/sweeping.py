@@ -6,8 +6,9 @@ from applications import sweeps as applications
 from core import queue
 from core import sweeps as core
 from delivery import sweeps as delivery
+from matters import sweeps as matters
 
-ROOMS = (core, applications, delivery)
+ROOMS = (core, matters, applications, delivery)
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
@@ -17,4 +18,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 def run_clocks(*, now: datetime) -> dict[str, int]:
     """Do what time alone brings about, in every room; return what was done."""
-    return applications.run_clocks(now=now) | delivery.run_clocks(now=now)
+    done: dict[str, int] = {}
+    for room in (matters, applications, delivery):
+        done |= room.run_clocks(now=now)
+    return done

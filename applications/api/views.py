@@ -319,7 +319,7 @@ def _what(given: dict[str, Any]) -> tuple[MatterVersion | None, Bundle | None]:
     try:
         if field == "bundle":
             return None, catalogue.bundle_for_guide(given[field]).bundle
-        return catalogue.matter_for_guide(given[field]), None
+        return catalogue.matter_for_filing(given[field]), None
     except NotFound as error:
         raise Invalid(error.code, error.message, field=field) from error
     except Refusal as error:

@@ -151,7 +151,7 @@ class ApplicationMaterial(models.Model):
     key = models.CharField("合并键", max_length=100)
     name = models.CharField("材料名称", max_length=200)
     needed_by = ArrayField(models.CharField(max_length=200), verbose_name="用于事项", default=list)
-    disposition = models.CharField("如何取得", max_length=8, choices=Disposition)
+    disposition = models.CharField("如何取得", max_length=12, choices=Disposition)
     condition = models.CharField("何种情形需要", max_length=200, blank=True)
     is_required = models.BooleanField("本次需要", default=True)
     originals = models.PositiveSmallIntegerField("原件份数", default=0)

@@ -25,6 +25,7 @@ class Case(Dispatched):
         MatterVersion, verbose_name="事项版本", on_delete=models.PROTECT, related_name="cases"
     )
     optional = models.BooleanField("可选事项", default=False)
+    answers = models.JSONField("所选情形", default=dict, blank=True, help_text="问题的键 → 所选答案的键")
     status = models.CharField("状态", max_length=16, choices=CaseStatus, default=CaseStatus.PENDING)
     after = models.ManyToManyField(
         "self",

@@ -13,7 +13,7 @@ from core.models import Applicant, OfficialDocument, User
 from matters.enums import LimitUnit, Role
 from matters.models import Bundle, MatterVersion, ServicePoint
 from matters.permissions import posts_of, require
-from matters.selectors import Member, bundle_for_guide, matter_for_guide, most_used, search, search_bundles
+from matters.selectors import Member, bundle_for_guide, matter_for_filing, most_used, search, search_bundles
 
 SUGGESTIONS = 8
 
@@ -89,7 +89,7 @@ def chosen_to_file(viewer: User, what: str) -> tuple[Bundle | None, MatterVersio
     kind, _, code = what.partition(":")
     if kind == "bundle":
         return bundle_for_guide(code).bundle, None
-    return None, matter_for_guide(code)
+    return None, matter_for_filing(code)
 
 
 def optional_members(application: Application) -> list[tuple[Member, bool]]:

@@ -24,7 +24,7 @@ from core import clock
 from core.errors import NotFound
 from core.forms import posted, refusals_as_errors, status_of
 from core.kept import keeps_text, restore
-from matters.selectors import BundleGuide, bundle_for_guide, matter_for_guide
+from matters.selectors import BundleGuide, bundle_for_guide, matter_for_filing
 
 View = Callable[..., HttpResponse]
 
@@ -71,7 +71,7 @@ def _choices(guide: BundleGuide) -> list[tuple[str, str]]:
 @login_required
 def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a matter will ask, and on POST start a draft."""
-    version = matter_for_guide(code.upper())
+    version = matter_for_filing(code.upper())
     applicant = mine.applicant_or_none(request.user)
     if request.method == "POST" and applicant:
         draft = drafts.start(

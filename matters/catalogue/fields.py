@@ -1,8 +1,9 @@
 """Kinds of values a catalogue file may hold, and what is said when one is wrong."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from django.db import models
@@ -18,18 +19,43 @@ class Wrong(Exception):
     """A value is not of its kind; the text is a Chinese sentence for whoever wrote the file."""
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What is to be said of one place of a file."""
+
+    place: Place
+    message: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.place.where}：{self.message}"
+
+
 @dataclass
 class Findings:
-    """What is wrong with a file (errors), and what is only worth knowing (notices)."""
+    """What is wrong with a file (faults), and what is only worth knowing (hints)."""
 
-    errors: list[tuple[int, str]] = field(default_factory=list)
-    notices: list[tuple[int, str]] = field(default_factory=list)
+    faults: list[Remark] = field(default_factory=list)
+    hints: list[Remark] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[tuple[int, str]]:
+        """The line and the sentence of each fault."""
+        return [(one.place.line, one.sentence) for one in self.faults]
 
     def wrong(self, place: Place, message: str) -> None:
-        self.errors.append((place.line, f"第 {place.line} 行 {place.label}：{message}"))
+        """Note that what stands at a place cannot be taken."""
+        self.faults.append(Remark(place, message))
 
     def notice(self, place: Place, message: str) -> None:
-        self.notices.append((place.line, f"第 {place.line} 行 {place.label}：{message}"))
+        """Note what is worth knowing of a place."""
+        self.hints.append(Remark(place, message))
+
+
+def in_order(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return remarks in the order in which their places stand in the file, each sentence once."""
+    ordered = sorted(remarks, key=lambda one: (one.place.document.order(one.place.path), one.message))
+    return list({one.sentence: one for one in reversed(ordered)}.values())[::-1]
 
 
 @dataclass
@@ -82,6 +108,19 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Reference(Code):
+    """The code of something else in the catalogue: `to` is its section. Tables may give its name instead."""
+
+    to: str
+
+    def read(self, place: Place, findings: Findings) -> str:
+        text = Text(required=True).read(place, findings)
+        if not _CODE.fullmatch(text):
+            raise Wrong(f"目录里没有“{text}”，请填代码，或目录中已有的名称")
+        return Code.read(self, place, findings)
+
+
+@dataclass(frozen=True)
 class CreditCode:
     """A unified social credit code (GB 32100-2015) with its check character; may be empty."""
 
@@ -118,11 +157,50 @@ class Choice:
     name: str
 
     def read(self, place: Place, findings: Findings) -> Any:
-        value = _of_type(place, int if issubclass(self.choices, int) else str)
+        value = place.value
+        if not isinstance(value, str) or value.isdecimal():
+            value = _of_type(place, int if issubclass(self.choices, int) else str)
         if value not in self.choices.values:
             offered = "、".join(f"{code} {label}" for code, label in self.choices.choices)
             raise Wrong(f"“{value}”不是{self.name}，可选：{offered}")
         return value
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date as 2026-09-14; it stays text, as files and JSON have it."""
+
+    def read(self, place: Place, findings: Findings) -> str:
+        said = _of_type(place, str).strip()
+        try:
+            return date.fromisoformat(said).isoformat()
+        except ValueError:
+            raise Wrong(f"“{said}”不是日期，请写成 2026-09-14 这样") from None
+
+
+@dataclass(frozen=True)
+class Address:
+    """A web address; nothing but http and https, so that a guide never carries a script."""
+
+    def read(self, place: Place, findings: Findings) -> str:
+        said = Text(500).read(place, findings)
+        if said and not said.startswith(("https://", "http://")):
+            raise Wrong(f"“{said}”不是网址，应以 https:// 或 http:// 开头")
+        return said
+
+
+@dataclass(frozen=True)
+class Selector:
+    """In which situations something applies: for each question named, one of these answers; empty is always."""
+
+    def read(self, place: Place, findings: Findings) -> dict[str, list[str]]:
+        _of_type(place, dict)
+        chosen = {}
+        for question in place.value:
+            answers = read_value(place.child(question), Many(Code(40), required=True), findings)
+            if answers is not None:
+                chosen[question] = answers
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -142,14 +220,21 @@ class Many:
 
 @dataclass(frozen=True)
 class Objects:
-    """A list of objects, each read by the same fields."""
+    """A list of objects, each read by the same fields; plain text may stand for an object's `plain` field."""
 
     fields: Sequence["Field"]
     ignored: frozenset[str] = frozenset()
+    plain: str = ""
 
     def read(self, place: Place, findings: Findings) -> list[Entry]:
         _of_type(place, list)
-        return [read_entry(item, self.fields, findings, self.ignored) for item in place.items()]
+        items = [
+            Place(item.document, item.path, {self.plain: item.value})
+            if self.plain and isinstance(item.value, str)
+            else item
+            for item in place.items()
+        ]
+        return [read_entry(item, self.fields, findings, self.ignored) for item in items]
 
 
 @dataclass(frozen=True)
@@ -167,12 +252,28 @@ REQUIRED: Any = object()
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an object: its name in the file, its kind, and the attribute it becomes."""
+    """One field of an object: its name in the file, its kind, and the attribute it becomes.
+
+    `label` is its Chinese name, `national` the column of the national 实施清单 it answers to; both are
+    accepted as headers of a table.
+    """
 
     key: str
     kind: Kind
     attribute: str = ""
     default: Any = REQUIRED
+    label: str = ""
+    national: str = ""
+
+    @property
+    def name(self) -> str:
+        """The attribute under which the value stands once it is read."""
+        return self.attribute or self.key
+
+    @property
+    def empty(self) -> Any:
+        """What stands for the value where the file says nothing."""
+        return self.default() if callable(self.default) else self.default
 
 
 def read_value(place: Place, kind: Kind, findings: Findings) -> Any:
@@ -205,29 +306,79 @@ def _read_field(place: Place, one: Field, entry: Entry, findings: Findings) -> N
     if place.value is None:
         if one.default is REQUIRED:
             findings.wrong(place, "缺少这个字段")
-        elif not isinstance(one.kind, Inner):
-            entry.values[one.attribute or one.key] = one.default() if callable(one.default) else one.default
-        return
+            return
+        if not isinstance(one.kind, Inner):
+            entry.values[one.name] = one.empty
+            return
+        place = Place(place.document, place.path, {})
     value = read_value(place, one.kind, findings)
     if isinstance(one.kind, Inner) and value is not None:
         entry.values.update(value.values)
     elif value is not None:
-        entry.values[one.attribute or one.key] = value
+        entry.values[one.name] = value
 
 
-def text(key: str, model: type[models.Model], attribute: str = "", *, required: bool = False) -> Field:
+def plain(value: Any) -> Any:
+    """Return a value that was read with the entries inside it as mappings of their values."""
+    if isinstance(value, Entry):
+        return {name: plain(inner) for name, inner in value.values.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def write(values: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """Return values as a file says them: the opposite of reading, without what a file may leave out."""
+    said: dict[str, Any] = {}
+    for one in fields:
+        if isinstance(one.kind, Inner):
+            inner = write(values, one.kind.fields)
+            if inner:
+                said[one.key] = inner
+        elif one.name in values and (one.default is REQUIRED or values[one.name] != one.empty):
+            value = values[one.name]
+            nested = isinstance(one.kind, Objects)
+            said[one.key] = [write(item, one.kind.fields) for item in value] if nested else value  # type: ignore[attr-defined]
+    return said
+
+
+def text(
+    key: str,
+    model: type[models.Model],
+    attribute: str = "",
+    *,
+    required: bool = False,
+    label: str = "",
+    national: str = "",
+) -> Field:
     """Return the field for a text column, as long as the column allows; empty where it may be left out."""
     column = model._meta.get_field(attribute or key)
     assert isinstance(column, models.Field)
-    return Field(key, Text(column.max_length, required), attribute, REQUIRED if required else "")
+    default = REQUIRED if required else ""
+    name = label or str(column.verbose_name)
+    return Field(key, Text(column.max_length, required), attribute, default, name, national)
 
 
-def yes_no(key: str, default: Any = False) -> Field:
+def note(key: str, label: str = "", national: str = "", *, longest: int | None = None) -> Field:
+    """Return the field for text that stands only in the guide, and may be left out."""
+    return Field(key, Text(longest), default="", label=label, national=national)
+
+
+def choice(key: str, choices: type[models.Choices], label: str, national: str = "", *, default: Any) -> Field:
+    """Return the field for a value of a code list that may be left out."""
+    return Field(key, Choice(choices, label), default=default, label=label, national=national)
+
+
+def yes_no(key: str, default: Any = False, label: str = "", national: str = "") -> Field:
     """Return the field for a yes/no column."""
-    return Field(key, YesNo(), default=default)
+    return Field(key, YesNo(), default=default, label=label, national=national)
 
 
-def optional_list(key: str, kind: Kind, attribute: str = "") -> Field:
+def optional_list(key: str, kind: Kind, attribute: str = "", label: str = "", national: str = "") -> Field:
     """Return the field for a list that may be left out."""
     empty: Callable[[], list[Any]] = list
-    return Field(key, kind, attribute, empty)
+    return Field(key, kind, attribute, empty, label, national)
+
+
+def selector() -> Field:
+    """Return the field that says in which situations (情形) something applies."""
+    empty: Callable[[], dict[str, Any]] = dict
+    return Field("when", Selector(), default=empty, label="适用情形")

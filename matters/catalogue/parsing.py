@@ -2,41 +2,66 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from matters.catalogue import format as catalogue_format
-from matters.catalogue.fields import Entry, Findings, read_entry
+from matters.catalogue.fields import Entry, Findings, Remark, in_order, plain, read_entry, write
 from matters.catalogue.reader import Document, Malformed, Place, read
-from matters.catalogue.references import check_bundles, check_matters, check_unique
+from matters.catalogue.references import Known, check_bundles, check_main_items, check_matters, check_unique
 from matters.enums import StepKind
 
 Values = dict[str, Any]
-SECTIONS = ("departments", "service_points", "matters", "bundles")
+SECTIONS = ("departments", "service_points", "main_items", "matters", "bundles")
+SECTION_CODES = ("部门代码", "网点代码", "大项编码", "事项编码", "一件事编码")
 
 
 class NotACatalogue(Exception):
-    """The file cannot be imported; `problems` are sentences with line and field, in the order of lines."""
+    """The file cannot be imported; `problems` are sentences with line and field, in the order of lines.
 
-    def __init__(self, problems: list[str]) -> None:
+    `faults` are the same with their places, and `hints` what else is worth knowing, where the file could be
+    read at all.
+    """
+
+    def __init__(
+        self, problems: list[str], faults: Sequence[Remark] = (), hints: Sequence[Remark] = ()
+    ) -> None:
         super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems, self.faults, self.hints = problems, list(faults), list(hints)
 
 
 @dataclass(frozen=True)
 class ParsedMatter:
-    """One matter of a file: column values with department codes in place of departments."""
+    """One matter of a file: its elements by attribute, with department codes in place of departments."""
 
-    code: str
-    department: str
-    version: Values
-    materials: list[Values]
-    steps: list[Values]
+    elements: Values
+
+    @property
+    def code(self) -> str:
+        return self.elements["code"]
+
+    @property
+    def department(self) -> str:
+        return self.elements["department"]
+
+    @property
+    def materials(self) -> list[Values]:
+        return _numbered(self.elements["materials"])
+
+    @property
+    def steps(self) -> list[Values]:
+        return _numbered(self.elements["flow"])
+
+    @cached_property
+    def content(self) -> Values:
+        """What a file says of the matter, in the order of the format: what was read can be written again."""
+        return write(self.elements, catalogue_format.MATTERS.fields)
 
     @property
     def digest(self) -> str:
-        return _digest([self.department, self.version, self.materials, self.steps])
+        return _digest(self.content)
 
 
 @dataclass(frozen=True)
@@ -60,27 +85,63 @@ class Catalogue:
 
     departments: list[Values]
     service_points: list[Values]
+    main_items: list[Values]
     matters: list[ParsedMatter]
     bundles: list[ParsedBundle]
-    notices: list[str]
+    hints: list[Remark]
+    skipped: list[Remark]
 
 
-def parse(text: str, *, departments: Collection[str], matters: Collection[str]) -> Catalogue:
-    """Return the catalogue a text describes, or raise NotACatalogue naming every fault.
+def parse(text: str, known: Known, *, skip_faulty: bool = False) -> Catalogue:
+    """Return the catalogue a JSON text describes, or raise NotACatalogue naming every fault.
 
-    `departments` and `matters` are the codes known already: a file may speak of them without repeating them.
+    `known` are the codes known already: a file may speak of them without repeating them.
     """
+    return parse_document(read_json(text), known, skip_faulty=skip_faulty)
+
+
+def read_json(text: str) -> Document:
+    """Return the document a JSON text says, or raise NotACatalogue where it is no JSON."""
     try:
-        document = read(text)
+        return read(text)
     except Malformed as fault:
         raise NotACatalogue([f"不是正确的 JSON。{fault}"]) from None
+
+
+def parse_document(document: Document, known: Known, *, skip_faulty: bool = False) -> Catalogue:
+    """Return the catalogue a document describes, or raise NotACatalogue naming every fault.
+
+    With `skip_faulty` the matters (departments, bundles …) that have a fault are left out, and whatever
+    speaks of them; the faults stand in `skipped`. A fault of the document as a whole still refuses it.
+    """
     findings = Findings()
     root = _root(document, findings)
-    if not findings.errors:
-        _check(root, departments, matters, findings)
-    if findings.errors:
-        raise NotACatalogue([sentence for _, sentence in sorted(findings.errors)])
+    _check(root, _with_those_of(root, known), findings)
+    if findings.faults and not skip_faulty:
+        raise _refused(findings)
+    _leave_out_faulty(root, known, findings)
     return _catalogue(root, findings)
+
+
+def _refused(findings: Findings) -> NotACatalogue:
+    faults = in_order(findings.faults)
+    return NotACatalogue([one.sentence for one in faults], faults, in_order(findings.hints))
+
+
+def _leave_out_faulty(root: Entry, known: Known, findings: Findings) -> None:
+    """Take out of the file what has a fault, and note what then speaks of nothing, until nothing left has a fault."""
+    faults = list(findings.faults)
+    while faults:
+        faulty = {one.place.path[:2] for one in faults}
+        if any(len(path) < 2 for path in faulty):
+            raise _refused(findings)
+        for section in SECTIONS:
+            kept = [entry for entry in root.values[section] if entry.place.path not in faulty]
+            root.values[section] = kept
+        again = Findings()
+        _check(root, _with_those_of(root, known), again)
+        faults = again.faults
+        findings.faults += faults
 
 
 def _root(document: Document, findings: Findings) -> Entry:
@@ -91,27 +152,44 @@ def _root(document: Document, findings: Findings) -> Entry:
         )
     for path in document.repeated:
         findings.wrong(Place(document, path, None), "同一对象里这个字段写了两次")
+    for path, message in document.faults:
+        findings.wrong(Place(document, path, None), message)
+    for path, message in document.hints:
+        findings.notice(Place(document, path, None), message)
     entry = read_entry(place, catalogue_format.CATALOGUE, findings, catalogue_format.ABOUT)
     for section in SECTIONS:
         entry.values.setdefault(section, [])
-    _fill_defaults(entry)
+    for matter in entry.values["matters"]:
+        fill_defaults(matter)
     return entry
 
 
-def _fill_defaults(root: Entry) -> None:
-    for matter in root.values["matters"]:
-        for material in matter.values.get("materials", []):
-            if not material.values.get("key") and "name" in material.values:
-                material.values["key"] = material.values["name"][:100]
+def fill_defaults(matter: Entry) -> None:
+    """Set what follows from the rest: a material's key is its name, an inspection takes two people (许可法 §34)."""
+    for material in matter.values.get("materials", []):
+        if not material.values.get("key") and "name" in material.values:
+            material.values["key"] = material.values["name"][:100]
+    for step in [*matter.values.get("flow", []), *matter.values.get("pre_review", [])]:
+        if not step.values.get("staff_min") and "kind" in step.values:
+            step.values["staff_min"] = 2 if step.values["kind"] == StepKind.INSPECT else 1
 
 
-def _check(root: Entry, departments: Collection[str], matters: Collection[str], findings: Findings) -> None:
-    for section, name in zip(SECTIONS, ("部门代码", "网点代码", "事项编码", "一件事编码"), strict=True):
+def _check(root: Entry, known: Known, findings: Findings) -> None:
+    for section, name in zip(SECTIONS, SECTION_CODES, strict=True):
         check_unique(root.values[section], "code", name, findings)
-    known_departments = _codes(root, "departments") | dict.fromkeys(departments)
-    known_matters = _codes(root, "matters") | dict.fromkeys(matters)
-    check_matters(root.values["matters"], known_departments, findings)
-    check_bundles(root.values["bundles"], known_departments, known_matters, findings)
+    check_main_items(root.values["main_items"], known, findings)
+    check_matters(root.values["matters"], known, findings)
+    check_bundles(root.values["bundles"], known, findings)
+
+
+def _with_those_of(root: Entry, known: Known) -> Known:
+    """Return the codes of a file and those known already."""
+    return Known(
+        departments=_codes(root, "departments") | dict.fromkeys(known.departments),
+        matters=_codes(root, "matters") | dict.fromkeys(known.matters),
+        main_items=_codes(root, "main_items") | dict.fromkeys(known.main_items),
+        service_points=_codes(root, "service_points") | dict.fromkeys(known.service_points),
+    )
 
 
 def _codes(root: Entry, section: str) -> dict[str, None]:
@@ -122,39 +200,28 @@ def _catalogue(root: Entry, findings: Findings) -> Catalogue:
     return Catalogue(
         departments=[entry.values for entry in root.values["departments"]],
         service_points=[entry.values for entry in root.values["service_points"]],
+        main_items=[entry.values for entry in root.values["main_items"]],
         matters=[_matter(entry) for entry in root.values["matters"]],
         bundles=[_bundle(entry) for entry in root.values["bundles"]],
-        notices=[sentence for _, sentence in sorted(findings.notices)],
+        hints=in_order(findings.hints),
+        skipped=in_order(findings.faults),
     )
 
 
 def _matter(entry: Entry) -> ParsedMatter:
-    version = dict(entry.values)
-    code, department = version.pop("code"), version.pop("department")
-    materials = [_ordered(one.values, order) for order, one in enumerate(version.pop("materials"), start=1)]
-    steps = _steps(version.pop("flow"))
-    version["pre_review"] = _steps(version["pre_review"])
-    version["presence"] = [one.values for one in version["presence"]]
-    return ParsedMatter(code, department, version, materials, steps)
-
-
-def _steps(entries: list[Entry]) -> list[Values]:
-    steps = [_ordered(one.values, order) for order, one in enumerate(entries, start=1)]
-    for step in steps:
-        step["staff_min"] = step["staff_min"] or (2 if step["kind"] == StepKind.INSPECT else 1)
-    return steps
+    return ParsedMatter(plain(entry))
 
 
 def _bundle(entry: Entry) -> ParsedBundle:
     values = dict(entry.values)
     code, lead = values.pop("code"), values.pop("lead_department")
-    members = [_ordered(one.values, order) for order, one in enumerate(values.pop("members"), start=1)]
+    members = _numbered([one.values for one in values.pop("members")])
     dependencies = [one.values for one in values.pop("dependencies")]
     return ParsedBundle(code, lead, values, members, dependencies)
 
 
-def _ordered(values: Values, order: int) -> Values:
-    return {**values, "order": order}
+def _numbered(rows: list[Values]) -> list[Values]:
+    return [{**values, "order": order} for order, values in enumerate(rows, start=1)]
 
 
 def _digest(content: Any) -> str:

@@ -1,6 +1,7 @@
 """What one part of a catalogue says about another: names that must exist, flows that must be decided."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from matters.catalogue.fields import Entry, Findings
@@ -8,45 +9,109 @@ from matters.catalogue.reader import Place
 from matters.enums import StepKind
 
 
+@dataclass(frozen=True)
+class Known:
+    """The codes a catalogue may speak of: those of the file itself and those known already."""
+
+    departments: Collection[str]
+    matters: Collection[str]
+    main_items: Collection[str] = ()
+    service_points: Collection[str] = ()
+
+
 def check_unique(entries: Iterable[Entry], key: str, name: str, findings: Findings) -> None:
     """Note every entry whose `key` an earlier one carries already."""
-    seen: dict[str, int] = {}
+    seen: dict[str, Place] = {}
     for entry in entries:
         value = entry.values.get(key)
+        if not value:
+            continue
         if value in seen:
-            findings.wrong(entry.place.child(key), f"{name}“{value}”重复，第 {seen[value]} 行已经用过")
-        elif value is not None:
-            seen[value] = entry.place.child(key).line
+            findings.wrong(entry.place.child(key), f"{name}“{value}”重复，第 {seen[value].line} 行已经用过")
+        else:
+            seen[value] = entry.place.child(key)
 
 
-def check_matters(matters: Iterable[Entry], departments: Collection[str], findings: Findings) -> None:
-    """Note every unknown department, repeated material, and flow that cannot run, of every matter."""
+def check_main_items(main_items: Iterable[Entry], known: Known, findings: Findings) -> None:
+    """Note every unknown department of the main items."""
+    for main_item in main_items:
+        _known(main_item, "department", known.departments, "部门", findings)
+
+
+def check_matters(matters: Iterable[Entry], known: Known, findings: Findings) -> None:
+    """Note whatever a matter names that is not there, and every flow or question tree that cannot be followed."""
     for matter in matters:
-        _known(matter, "department", departments, "部门", findings)
-        _known_list(matter, "joint_departments", departments, "部门", findings)
-        check_unique(matter.values.get("materials", []), "key", "材料键", findings)
-        _check_steps(matter.values.get("pre_review", []), departments, findings)
-        flow = matter.values.get("flow")
-        if flow is not None:
-            _check_steps(flow, departments, findings)
-            _check_one_decision(matter.place.child("flow"), flow, findings)
+        check_matter(matter, known, findings)
 
 
-def check_bundles(
-    bundles: Iterable[Entry], departments: Collection[str], matters: Collection[str], findings: Findings
-) -> None:
+def check_matter(matter: Entry, known: Known, findings: Findings) -> None:
+    """Note every unknown name, repeated material, and flow or question tree that cannot be followed, of one matter."""
+    _known(matter, "department", known.departments, "部门", findings)
+    _known_list(matter, "joint_departments", known.departments, "部门", findings)
+    _known_list(matter, "service_points", known.service_points, "网点", findings)
+    if matter.values.get("main_item"):
+        _known(matter, "main_item", known.main_items, "大项", findings)
+    check_unique(matter.values.get("materials", []), "key", "材料键", findings)
+    _check_situations(matter, findings)
+    _check_steps(matter.values.get("pre_review", []), known.departments, findings)
+    flow = matter.values.get("flow")
+    if flow is not None:
+        _check_steps(flow, known.departments, findings)
+        _check_one_decision(matter.place.child("flow"), flow, findings)
+
+
+def check_bundles(bundles: Iterable[Entry], known: Known, findings: Findings) -> None:
     """Note every unknown member or department, and dependencies that cannot be followed, of every bundle."""
     for bundle in bundles:
-        _known(bundle, "lead_department", departments, "部门", findings)
+        _known(bundle, "lead_department", known.departments, "部门", findings)
         members = bundle.values.get("members", [])
         if "members" in bundle.values and not members:
             findings.wrong(bundle.place.child("members"), "至少要有一个成员事项")
         check_unique(members, "matter", "成员事项", findings)
         for member in members:
-            _known(member, "matter", matters, "事项", findings)
+            _known(member, "matter", known.matters, "事项", findings)
         _check_dependencies(
             bundle, [one.values["matter"] for one in members if "matter" in one.values], findings
         )
+
+
+def _check_situations(matter: Entry, findings: Findings) -> None:
+    """Note questions (情形) that cannot be reached, and whatever applies in a situation that does not exist."""
+    questions = matter.values.get("situations", [])
+    check_unique(questions, "key", "问题键", findings)
+    offered = {one.values["key"]: _answer_keys(one) for one in questions if "key" in one.values}
+    for question in questions:
+        answers = question.values.get("answers", [])
+        if len(answers) < 2:
+            findings.wrong(question.place.child("answers"), "一个问题至少要有两个答案")
+        check_unique(answers, "key", "答案键", findings)
+        _check_selector(question, "when", offered, findings)
+    for part in ("materials", "flow", "pre_review"):
+        for row in matter.values.get(part, []):
+            _check_selector(row, "when", offered, findings)
+    for row in matter.values.get("presence", []):
+        _check_selector(row, "situations", offered, findings)
+    asked_after = {
+        one.values["key"]: list(one.values.get("when", {})) for one in questions if "key" in one.values
+    }
+    _check_no_cycle(matter.place.child("situations"), asked_after, "问题互为前提，谁也问不到", findings)
+
+
+def _answer_keys(question: Entry) -> list[str]:
+    return [one.values["key"] for one in question.values.get("answers", []) if "key" in one.values]
+
+
+def _check_selector(row: Entry, key: str, offered: Mapping[str, list[str]], findings: Findings) -> None:
+    for question, answers in row.values.get(key, {}).items():
+        if question not in offered:
+            findings.wrong(row.place.child(key), f"问题“{question}”不存在{_offer(offered)}")
+            continue
+        for answer in answers:
+            if answer not in offered[question]:
+                findings.wrong(
+                    row.place.child(key),
+                    f"问题“{question}”没有答案“{answer}”{_offer(offered[question])}",
+                )
 
 
 def _known(entry: Entry, key: str, known: Collection[str], name: str, findings: Findings) -> None:
@@ -83,7 +148,7 @@ def _check_steps(steps: list[Entry], departments: Collection[str], findings: Fin
 
 def _check_one_decision(place: Place, flow: list[Entry], findings: Findings) -> None:
     decisions = [step for step in flow if step.values.get("kind") == StepKind.DECIDE]
-    if not decisions:
+    if not decisions and all("kind" in step.values for step in flow):
         findings.wrong(place, "没有决定环节（kind 为 decide），须有且只有一个")
     for extra in decisions[1:]:
         findings.wrong(extra.place.child("kind"), "决定环节只能有一个，前面已有决定环节")

@@ -1,5 +1,5 @@
 from matters.models.bundles import Bundle, BundleDependency, BundleMember
-from matters.models.catalogue import Material, Matter, MatterVersion, Step
+from matters.models.catalogue import MainItem, Material, Matter, MatterVersion, Step
 from matters.models.organisation import Department, ServicePoint, StaffPost
 
 __all__ = [
@@ -7,6 +7,7 @@ __all__ = [
     "BundleDependency",
     "BundleMember",
     "Department",
+    "MainItem",
     "Material",
     "Matter",
     "MatterVersion",

@@ -9,6 +9,7 @@ from matters.enums import (
     LimitUnit,
     MaterialForm,
     MaterialType,
+    MatterState,
     Necessity,
     ResultKind,
     SourceChannel,
@@ -16,6 +17,23 @@ from matters.enums import (
     VersionStatus,
 )
 from matters.models.organisation import Department
+
+
+class MainItem(models.Model):
+    """A main item (大项): the heading under which a department's matters stand as its sub-items (子项)."""
+
+    code = models.SlugField("大项编码", max_length=50, unique=True)
+    name = models.CharField("大项名称", max_length=200)
+    department = models.ForeignKey(
+        Department, verbose_name="实施部门", on_delete=models.PROTECT, related_name="main_items"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "大项"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Matter(models.Model):
@@ -37,23 +55,48 @@ class Matter(models.Model):
         on_delete=models.PROTECT,
         related_name="current_of",
     )
+    main_item = models.ForeignKey(
+        MainItem,
+        verbose_name="所属大项",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="matters",
+    )
+    state = models.CharField("事项状态", max_length=1, choices=MatterState, default=MatterState.IN_USE)
+    state_since = models.DateTimeField("状态起始", null=True, blank=True)
+    state_reason = models.TextField("暂停或取消的原因", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "事项"
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="matter_state_says_why",
+                condition=models.Q(state=MatterState.IN_USE)
+                | (models.Q(state_since__isnull=False) & ~models.Q(state_reason="")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
 
 
 class MatterVersion(models.Model):
-    """Everything the guide says (实施清单版本); the database refuses to change it once published."""
+    """Everything the guide says (实施清单版本); the database refuses to change it once published.
+
+    `content` is the whole of it as a catalogue file says it; the columns, materials and steps are those
+    parts that are searched, joined or worked with. Both are written once, from the same reading.
+    """
 
     matter = models.ForeignKey(Matter, verbose_name="事项", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField("版本")
     status = models.CharField("状态", max_length=12, choices=VersionStatus, default=VersionStatus.DRAFT)
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     digest = models.CharField("内容摘要", max_length=64)
+    content = models.JSONField("内容", default=dict)
+    effective_on = models.DateField("计划生效日期", null=True, blank=True)
+    cancel_on = models.DateField("计划取消日期", null=True, blank=True)
 
     name = models.CharField("事项名称", max_length=200)
     everyday_name = models.CharField("日常用语", max_length=200, blank=True)
@@ -72,6 +115,7 @@ class MatterVersion(models.Model):
     statutory_note = models.TextField("法定时限说明", blank=True)
     promised_value = models.PositiveIntegerField("承诺办结时限")
     promised_unit = models.CharField("承诺时限单位", max_length=8, choices=LimitUnit)
+    promised_note = models.TextField("承诺时限说明", blank=True)
 
     max_trips = models.PositiveSmallIntegerField("到办事现场次数")
     trips_before_reform = models.PositiveSmallIntegerField("改革前次数", default=0)
@@ -154,6 +198,9 @@ class Material(models.Model):
     tolerable_missing = models.BooleanField("可容缺", default=False)
     shared_data = models.BooleanField("数据共享免提交", default=False)
     condition = models.CharField("何种情形需要", max_length=200, blank=True)
+    when = models.JSONField("适用情形", default=dict, blank=True)
+    generated = models.BooleanField("系统可代为生成", default=False)
+    basis = models.TextField("要求提供材料的依据", blank=True)
     filling_note = models.TextField("填报须知", blank=True)
 
     class Meta:
@@ -186,6 +233,7 @@ class Step(models.Model):
     performed_by = models.CharField("承办单位", max_length=100, blank=True)
     level = models.PositiveSmallIntegerField("层级", null=True, blank=True)
     commitment = models.BooleanField("告知承诺", default=False)
+    when = models.JSONField("适用情形", default=dict, blank=True)
     produces = models.CharField("产出", max_length=100, blank=True)
     note = models.CharField("说明", max_length=400, blank=True)
 

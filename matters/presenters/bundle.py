@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from matters import situations
+from matters.catalogue.content import elements_of
 from matters.enums import LimitUnit
 from matters.models import Department
+from matters.presenters.guide import said_of
 from matters.presenters.materials import MaterialsPresenter
 from matters.presenters.words import limit_text, promise_text
 from matters.selectors import BundleGuide, Member
@@ -15,11 +18,20 @@ class BundlePresenter:
     def __init__(self, guide: BundleGuide) -> None:
         self.guide = guide
         self.bundle = guide.bundle
-        self.materials = MaterialsPresenter(guide.materials)
+        versions = [member.version for member in guide.members]
+        said = {pk: row for version in versions for pk, row in said_of(version).items()}
+        self.materials = MaterialsPresenter(guide.materials, said=said)
+        self.elements = {member.matter.code: elements_of(member.version) for member in guide.members}
 
     @property
     def name(self) -> str:
         return self.bundle.name
+
+    @property
+    def questions(self) -> list[str]:
+        """The questions that decide what to bring, each once, as the wizard asks them."""
+        joined = situations.joined(self.elements)
+        return [one.get("text", "") for one in situations.asked_of(joined.values)]
 
     @property
     def code(self) -> str:

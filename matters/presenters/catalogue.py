@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from matters.enums import MatterState
 from matters.models import MatterVersion
 from matters.presenters.words import limit_text
 
@@ -34,6 +35,12 @@ class CatalogueRow:
     @property
     def department(self) -> str:
         return self.version.matter.department.short_name
+
+    @property
+    def state(self) -> str:
+        """What a matter is if it is not in use."""
+        matter = self.version.matter
+        return "" if matter.state == MatterState.IN_USE else matter.get_state_display()
 
     @property
     def number(self) -> str:

@@ -1,25 +1,23 @@
 """One matter: its guide (办事指南)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from matters.enums import HandlingForm, ItemType, StepKind
+from core.clock import local_date
+from matters import situations
+from matters.catalogue.content import elements_of
+from matters.enums import MatterState, StepKind
 from matters.materials import merged_materials
 from matters.models import Department, MatterVersion, ServicePoint, Step
 from matters.presenters.materials import MaterialsPresenter
-from matters.presenters.words import (
-    handling_forms_text,
-    limit_text,
-    service_objects_text,
-    trip_reasons,
-    trips_text,
-)
+from matters.presenters.sections import NO_STATUTORY_LIMIT, GuideText, Section
+from matters.presenters.words import limit_text, trip_reasons, trips_text
 
-NO_STATUTORY_LIMIT = "法律法规未规定具体时限"
+__all__ = ["NO_STATUTORY_LIMIT", "FlowStep", "GuidePresenter", "Standing"]
 
 
 @dataclass(frozen=True)
@@ -34,27 +32,61 @@ class FlowStep:
 
     @property
     def text(self) -> str:
-        parts = [self.step.performed_by or self.step.department.short_name, StepKind(self.step.kind).label]
-        if self.step.days:
-            parts.append(limit_text(self.step.days, self.step.unit))
-        if not self.step.counts_time:
+        step = self.step
+        parts = [step.performed_by or step.department.short_name, StepKind(step.kind).label]
+        if step.days:
+            parts.append(limit_text(step.days, step.unit))
+        if not step.counts_time:
             parts.append("不计入办理时限")
-        return " · ".join(parts)
+        if step.commitment:
+            parts.append("告知承诺")
+        parts += [step.produces and f"出具{step.produces}", step.note]
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """That a matter is suspended or cancelled: since when, and why."""
+
+    title: str
+    reason: str
+
+    @classmethod
+    def of(cls, version: MatterVersion) -> "Standing | None":
+        """Return what keeps people from applying, or None for a matter in use."""
+        matter = version.matter
+        if matter.state == MatterState.IN_USE:
+            return None
+        said = "已暂停办理" if matter.state == MatterState.SUSPENDED else "已经取消，不再办理"
+        since = f"自{local_date(matter.state_since):%Y年%-m月%-d日}起" if matter.state_since else ""
+        return cls(f"{since}{said}", matter.state_reason)
 
 
 class GuidePresenter:
     """The guide of one matter (办事指南), section by section."""
 
-    def __init__(self, version: MatterVersion, service_points: Iterable[ServicePoint] = ()) -> None:
+    def __init__(
+        self,
+        version: MatterVersion,
+        service_points: Iterable[ServicePoint] = (),
+        departments: Mapping[str, str] | None = None,
+    ) -> None:
         self.version = version
-        self.service_points = service_points
+        self.values = elements_of(version)
         self.department: Department = version.matter.department
-        self.materials = MaterialsPresenter(merged_materials([version]))
+        self.text = GuideText(self.values, self.department, service_points, departments or {})
+        self.materials = MaterialsPresenter(merged_materials([version]), said=said_of(version))
         self.steps = [FlowStep(step) for step in version.steps.all()]
+        self.standing = Standing.of(version)
 
+    # --- head ---------------------------------------------------------------------------------------------------
     @property
     def code(self) -> str:
         return self.version.matter.code
+
+    @property
+    def url(self) -> str:
+        return reverse("matter", args=[self.code])
 
     @property
     def name(self) -> str:
@@ -77,6 +109,22 @@ class GuidePresenter:
     def topic_url(self) -> str:
         return f"{reverse('search')}?{urlencode({'topic': self.topic})}"
 
+    @property
+    def number(self) -> str:
+        """Which version this is, and since when."""
+        since = self.version.published_at
+        return f"第{self.version.number}版" + (f"（{local_date(since):%Y年%-m月%-d日}发布）" if since else "")
+
+    @property
+    def can_apply(self) -> bool:
+        return self.standing is None
+
+    @property
+    def questions(self) -> list[str]:
+        """The questions that decide what to bring, as the wizard asks them."""
+        return [one.get("text", "") for one in situations.asked_of(self.values)]
+
+    # --- promise ------------------------------------------------------------------------------------------------
     @property
     def trips(self) -> int:
         return self.version.max_trips
@@ -112,74 +160,50 @@ class GuidePresenter:
             {"label": "收费", "value": version.fee},
         ]
 
+    # --- sections -----------------------------------------------------------------------------------------------
     @property
-    def who(self) -> list[dict[str, Any]]:
-        conditions = "\n".join(self.version.acceptance_conditions) or "符合法定条件的申请人"
-        return [
-            {"label": "谁可以办", "value": service_objects_text(self.version)},
-            {"label": "受理条件", "value": conditions},
-        ]
-
-    @property
-    def how_long(self) -> list[dict[str, Any]]:
-        rows = [
-            {"label": "承诺办结", "value": self.promised},
-            {"label": "法定办结", "value": self.statutory, "note": self.version.statutory_note},
-        ]
-        special = "\n".join(self.version.special_procedures)
-        return [*rows, {"label": "特别程序", "value": special}] if special else rows
-
-    @property
-    def how(self) -> list[dict[str, Any]]:
-        version = self.version
-        return [
-            {"label": "怎么申请", "value": handling_forms_text(version.handling_forms)},
-            {
-                "label": "怎么补正",
-                "value": handling_forms_text(version.correction_channels) or "按告知书办理",
-            },
-            {"label": "怎么领取", "value": "、".join(version.delivery_options) or "无需领取"},
-            {"label": "通办范围", "value": version.cross_region_scope or "本区"},
-            {"label": "告知承诺", "value": "可以" if version.commitment_allowed else "不适用"},
-        ]
+    def sections(self) -> dict[str, Section]:
+        return self.text.sections
 
     @property
     def where(self) -> list[dict[str, Any]]:
         """The places with a window; empty for a matter that takes no applications at windows."""
-        if HandlingForm.WINDOW not in self.version.handling_forms:
-            return []
+        section = self.sections.get("where")
+        return section.rows if section else []
+
+    @property
+    def before(self) -> list[Section]:
+        """The sections that stand before the materials, as people need them."""
+        return self._named("who")
+
+    @property
+    def after(self) -> list[Section]:
+        """The sections that stand between the materials and the department's own steps."""
+        return self._named("how-long", "how", "where", "fees")
+
+    @property
+    def last(self) -> list[Section]:
+        """The sections after the steps."""
+        return self._named("result", "questions", "basis", "rights", "contact")
+
+    @property
+    def origin(self) -> Section:
+        return self.sections["origin"]
+
+    def _named(self, *keys: str) -> list[Section]:
+        return [self.sections[key] for key in keys if key in self.sections]
+
+    @property
+    def pre_review(self) -> list[dict[str, str]]:
+        """What officials do with what was filed from afar, before it is accepted."""
         return [
-            {"label": point.name, "value": point.address, "note": f"{point.hours} {point.phone}".strip()}
-            for point in self.service_points
+            {"title": one["name"], "text": StepKind(one["kind"]).label}
+            for one in self.values.get("pre_review") or []
         ]
 
-    @property
-    def fees(self) -> list[dict[str, Any]]:
-        payment = "支持网上支付" if self.version.online_payment else ""
-        return [{"label": "收费", "value": self.version.fee, "note": payment}]
 
-    @property
-    def result(self) -> list[dict[str, Any]]:
-        version = self.version
-        kind = version.get_result_kind_display()
-        rows = [
-            {"label": "办理结果", "value": version.result_name, "note": kind},
-            {"label": "电子证照", "value": "同时发放" if version.e_certificate else "不发放"},
-        ]
-        validity = {"label": "有效期", "value": version.result_validity}
-        return [*rows, validity] if version.result_validity else rows
-
-    @property
-    def basis(self) -> list[dict[str, Any]]:
-        version = self.version
-        return [
-            {"label": "设定依据", "value": version.legal_basis},
-            {"label": "事项类型", "value": ItemType(version.item_type).label},
-            {"label": "事项编码", "value": self.code, "note": f"第{version.number}版"},
-            {"label": "实施部门", "value": self.department.name},
-        ]
-
-    @property
-    def phones(self) -> list[dict[str, Any]]:
-        pairs = (("咨询电话", self.department.consult_phone), ("投诉电话", self.department.complaint_phone))
-        return [{"label": label, "value": phone} for label, phone in pairs if phone]
+def said_of(version: MatterVersion) -> dict[int, Mapping[str, Any]]:
+    """Return what the guide says of each of its materials, by the material's id."""
+    rows: Sequence[Mapping[str, Any]] = elements_of(version).get("materials") or []
+    by_key = {row.get("key"): row for row in rows}
+    return {material.pk: by_key.get(material.key, {}) for material in version.materials.all()}

@@ -12,7 +12,14 @@ from matters.selectors.organisation import (
     staff_posts,
     staff_posts_by,
 )
-from matters.selectors.published import matter_for_guide, published_matters, topics
+from matters.selectors.published import (
+    matter_for_filing,
+    matter_for_guide,
+    published_matters,
+    topics,
+    version_of,
+    versions_of,
+)
 
 __all__ = [
     "BundleGuide",
@@ -24,6 +31,7 @@ __all__ = [
     "catalogue_departments",
     "department_queues",
     "departments",
+    "matter_for_filing",
     "matter_for_guide",
     "most_used",
     "published_matters",
@@ -35,4 +43,6 @@ __all__ = [
     "staff_posts",
     "staff_posts_by",
     "topics",
+    "version_of",
+    "versions_of",
 ]

@@ -8,7 +8,8 @@ from django.db.models import Prefetch, QuerySet
 from core.errors import NotFound, Refusal
 from matters.materials import MaterialList, merged_materials
 from matters.models import Bundle, BundleMember, Matter, MatterVersion
-from matters.selectors.published import not_published, published_matters, with_steps
+from matters.policies import check_in_use
+from matters.selectors.published import published_matters, with_steps
 
 
 def bundles() -> QuerySet[Bundle]:
@@ -77,6 +78,6 @@ def bundles_with(version: MatterVersion) -> QuerySet[Bundle]:
 def _member(row: BundleMember) -> Member | None:
     if row.matter.published:
         return Member(row.matter, row.matter.published[0], row.optional)
-    if row.optional:
-        return None
-    raise not_published(row.matter)
+    if not row.optional:
+        check_in_use(row.matter)
+    return None

@@ -3,20 +3,18 @@
 from django.db.models import Count, Q, QuerySet
 
 from core.models import User
-from matters.enums import Role, VersionStatus
+from matters.enums import Role
 from matters.models import Department, MatterVersion
 from matters.permissions import departments_of, holds, require
 
 
 def catalogue(*, viewer: User, q: str = "", department: Department | None = None) -> QuerySet[MatterVersion]:
-    """Return what is published with its `material_count` and `step_count`, for those who keep the catalogue.
+    """Return the current version of every matter, also of suspended and cancelled ones, with its `material_count` and `step_count`, for those who keep the catalogue.
 
     An editor sees their own departments' matters, the office those of all; narrowed by code or name, and department.
     """
     require(viewer, Role.EDITOR, Role.OFFICE)
-    found = MatterVersion.objects.filter(
-        status=VersionStatus.PUBLISHED, matter__department__in=_kept_by(viewer)
-    )
+    found = MatterVersion.objects.filter(current_of__isnull=False, matter__department__in=_kept_by(viewer))
     if q:
         found = found.filter(
             Q(matter__code__icontains=q) | Q(name__icontains=q) | Q(everyday_name__icontains=q)

@@ -2,15 +2,16 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from core.errors import NotFound, Refusal
-from matters.enums import VersionStatus
+from core.errors import NotFound
+from matters.enums import MatterState, VersionStatus
 from matters.models import Matter, MatterVersion, Step
+from matters.policies import check_in_use, not_published
 
 
 def published_matters() -> QuerySet[MatterVersion]:
-    """Return the published versions with their matters, departments and materials, by code."""
+    """Return the published versions of matters in use with their departments and materials, by code."""
     return (
-        MatterVersion.objects.filter(status=VersionStatus.PUBLISHED)
+        MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, matter__state=MatterState.IN_USE)
         .select_related("matter__department")
         .prefetch_related("materials")
         .order_by("matter__code")
@@ -18,35 +19,49 @@ def published_matters() -> QuerySet[MatterVersion]:
 
 
 def matter_for_guide(code: str) -> MatterVersion:
-    """Return the published version of a matter with all that its guide shows.
+    """Return the current version of a matter with all that its guide shows, also of one suspended or cancelled.
 
-    Raises NotFound for an unknown code, and Refusal `matter_not_published` for a matter that cannot be
-    applied for now.
+    Raises NotFound for an unknown code, and Refusal `matter_not_published` for one never published.
     """
-    version = published_matters().filter(matter__code=code).prefetch_related(with_steps()).first()
-    if version:
-        return version
-    matter = Matter.objects.filter(code=code).select_related("current", "department").first()
-    if matter is None:
+    found = MatterVersion.objects.filter(current_of__code=code).select_related("matter__department")
+    version = found.prefetch_related("materials", with_steps()).first()
+    if version is None:
+        matter = Matter.objects.filter(code=code).first()
+        if matter is None:
+            raise NotFound(f"没有编码为“{code}”的事项，请核对编码，或按名称搜索。", code="matter_unknown")
+        raise not_published(matter)
+    version.matter.current = version
+    return version
+
+
+def matter_for_filing(code: str) -> MatterVersion:
+    """Return the current version of a matter that can be applied for now; Refusal where it is not in use."""
+    version = matter_for_guide(code)
+    check_in_use(version.matter)
+    return version
+
+
+def versions_of(code: str) -> QuerySet[MatterVersion]:
+    """Return every version of a matter that was ever published, the newest first; NotFound for an unknown code."""
+    if not Matter.objects.filter(code=code).exists():
         raise NotFound(f"没有编码为“{code}”的事项，请核对编码，或按名称搜索。", code="matter_unknown")
-    raise not_published(matter)
+    found = MatterVersion.objects.filter(matter__code=code).exclude(status=VersionStatus.DRAFT)
+    return found.select_related("matter__department").order_by("-number")
+
+
+def version_of(code: str, number: int) -> MatterVersion:
+    """Return one published version of a matter by its number; NotFound where there is none."""
+    version = versions_of(code).filter(number=number).first()
+    if version is None:
+        raise NotFound(f"事项 {code} 没有第 {number} 版。", code="version_unknown")
+    return version
 
 
 def topics() -> list[str]:
     """Return the topics of what is published, each once."""
-    published = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED)
-    return list(published.order_by("topic").values_list("topic", flat=True).distinct())
+    return list(published_matters().order_by("topic").values_list("topic", flat=True).distinct())
 
 
 def with_steps() -> Prefetch:
     """Return what prefetches the steps of versions, in their order, with their departments."""
     return Prefetch("steps", queryset=Step.objects.select_related("department").order_by("order"))
-
-
-def not_published(matter: Matter) -> Refusal:
-    """Return the refusal of a matter that has no guide in use."""
-    name = matter.current.name if matter.current else matter.code
-    return Refusal(
-        "matter_not_published",
-        f"“{name}”目前没有在用的办事指南，暂不能办理，请向{matter.department.name}咨询。",
-    )

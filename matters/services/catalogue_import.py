@@ -1,40 +1,55 @@
 """Loading a catalogue file: all of it or none of it, and the second time nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Max
 
 from core import audit
 from core.errors import Invalid
 from core.models import User
-from matters.catalogue.parsing import Catalogue, NotACatalogue, ParsedBundle, ParsedMatter, Values, parse
-from matters.enums import Role, VersionStatus
+from matters.catalogue.fields import Remark
+from matters.catalogue.parsing import (
+    Catalogue,
+    NotACatalogue,
+    ParsedBundle,
+    ParsedMatter,
+    Values,
+    parse_document,
+    read_json,
+)
+from matters.catalogue.reader import Document
+from matters.catalogue.references import Known
+from matters.enums import Role
 from matters.models import (
     Bundle,
     BundleDependency,
     BundleMember,
     Department,
-    Material,
+    MainItem,
     Matter,
-    MatterVersion,
     ServicePoint,
-    Step,
 )
 from matters.permissions import require
+from matters.services import versions
 
 
 class CatalogueRefused(Invalid):
-    """The file has faults, so nothing of it was stored; `problems` names line and field of each."""
+    """The file has faults, so nothing of it was stored; `problems` names line and field of each.
 
-    def __init__(self, problems: list[str]) -> None:
+    `faults` are the same with their places, and `hints` what else is worth knowing, where the file could be
+    read at all.
+    """
+
+    def __init__(
+        self, problems: list[str], faults: Sequence[Remark] = (), hints: Sequence[Remark] = ()
+    ) -> None:
         super().__init__(
             "catalogue_invalid", f"目录文件有 {len(problems)} 处错误，未导入任何内容，请逐条改正后重试。"
         )
-        self.problems = problems
+        self.problems, self.faults, self.hints = problems, list(faults), list(hints)
 
 
 @dataclass
@@ -51,52 +66,76 @@ class ImportReport:
     """What an import did, or in a dry run would have done."""
 
     dry_run: bool
-    notices: list[str]
+    hints: list[Remark]
     departments: Tally = field(default_factory=Tally)
     service_points: Tally = field(default_factory=Tally)
+    main_items: Tally = field(default_factory=Tally)
     matters: Tally = field(default_factory=Tally)
     bundles: Tally = field(default_factory=Tally)
+    skipped: list[Remark] = field(default_factory=list)
+
+    @property
+    def notices(self) -> list[str]:
+        """The hints as sentences."""
+        return [one.sentence for one in self.hints]
 
 
 def import_catalogue(*, text: str, by: User | None, now: datetime, dry_run: bool = False) -> ImportReport:
-    """Load a catalogue file and publish what is new or changed in it, in one transaction.
+    """Load a JSON catalogue as `import_document` does."""
+    try:
+        document = read_json(text)
+    except NotACatalogue as faults:
+        raise CatalogueRefused(faults.problems) from None
+    return import_document(document=document, by=by, now=now, dry_run=dry_run)
+
+
+def import_document(
+    *, document: Document, by: User | None, now: datetime, dry_run: bool = False, skip_faulty: bool = False
+) -> ImportReport:
+    """Load a catalogue and publish what is new or changed in it, in one transaction.
 
     A matter whose content is as published stays untouched; a changed one gets a new version and its old one
     is superseded. What the file does not name is left alone. `by` is None for the command line. Raises
-    CatalogueRefused naming every fault, with nothing stored; a dry run stores nothing either.
+    CatalogueRefused naming every fault, with nothing stored; a dry run stores nothing either. With
+    `skip_faulty` what has a fault is left out instead, and stands in the report's `skipped`.
     """
     if by is not None:
         require(by, Role.OFFICE, Role.ADMINISTRATOR)
     with transaction.atomic():
-        _one_import_at_a_time()
-        catalogue = _parse(text)
+        one_import_at_a_time()
+        catalogue = _parse(document, skip_faulty)
         writer = _Writer(by, now)
         report = ImportReport(
             dry_run,
-            catalogue.notices,
+            catalogue.hints,
             departments=writer.keep(Department, catalogue.departments),
             service_points=writer.keep(ServicePoint, catalogue.service_points),
+            main_items=writer.keep(MainItem, writer.with_departments(catalogue.main_items)),
             matters=writer.publish_matters(catalogue.matters),
             bundles=writer.keep_bundles(catalogue.bundles),
+            skipped=catalogue.skipped,
         )
         transaction.set_rollback(dry_run)
     return report
 
 
-def _one_import_at_a_time() -> None:
+def one_import_at_a_time() -> None:
+    """Hold off other imports until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('matters.import_catalogue'))")
 
 
-def _parse(text: str) -> Catalogue:
+def _parse(document: Document, skip_faulty: bool) -> Catalogue:
+    known = Known(
+        departments=list(Department.objects.values_list("code", flat=True)),
+        main_items=list(MainItem.objects.values_list("code", flat=True)),
+        service_points=list(ServicePoint.objects.values_list("code", flat=True)),
+        matters=list(Matter.objects.filter(current__isnull=False).values_list("code", flat=True)),
+    )
     try:
-        return parse(
-            text,
-            departments=list(Department.objects.values_list("code", flat=True)),
-            matters=list(Matter.objects.filter(current__isnull=False).values_list("code", flat=True)),
-        )
-    except NotACatalogue as faults:
-        raise CatalogueRefused(faults.problems) from None
+        return parse_document(document, known, skip_faulty=skip_faulty)
+    except NotACatalogue as refused:
+        raise CatalogueRefused(refused.problems, refused.faults, refused.hints) from None
 
 
 class _Writer:
@@ -111,7 +150,7 @@ class _Writer:
         audit.record(by=self.by, now=self.now, act=act, on=on, **detail)
 
     def keep(self, model: type[models.Model], rows: list[Values]) -> Tally:
-        """Add departments or service points, and change in place those that differ."""
+        """Add departments, service points or main items, and change in place those that differ."""
         tally, new = Tally(), []
         known = _by_code(model._default_manager.select_for_update(), rows, lambda row: row["code"])
         for values in rows:
@@ -129,48 +168,32 @@ class _Writer:
             self.record(f"add_{model._meta.model_name}", row, code=row.code)  # type: ignore[attr-defined]
         return tally
 
+    def with_departments(self, rows: list[Values]) -> list[Values]:
+        """Return rows with the departments that their codes name."""
+        departments = _by_code(Department.objects.all(), rows, lambda row: row["department"])
+        return [{**row, "department": departments[row["department"]]} for row in rows]
+
     def publish_matters(self, parsed: list[ParsedMatter]) -> Tally:
         """Publish a version of every matter that is new or not as published."""
-        known = _by_code(Matter.objects.select_related("current").select_for_update(of=("self",)), parsed)
-        tally = _tally(parsed, known, lambda matter: matter.current and matter.current.digest)
-        touched = [one for one in parsed if one.code not in set(tally.unchanged)]
-        matters = self._matters(touched, known)
-        versions = _draft_versions(touched, matters)
-        _add_parts(touched, versions)
-        self._publish(matters, versions)
+        known = _by_code(Matter.objects.select_for_update(), parsed)
+        latest = versions.latest_digests(known.values())
+        tally = _tally(parsed, known, lambda matter: latest.get(matter.pk))
+        unchanged = set(tally.unchanged)
+        versions.publish([one for one in parsed if one.code not in unchanged], by=self.by, now=self.now)
         return tally
-
-    def _matters(self, parsed: list[ParsedMatter], known: dict[str, Matter]) -> list[Matter]:
-        departments = _by_code(Department.objects.all(), parsed, lambda one: one.department)
-        for one in parsed:
-            matter = known.setdefault(one.code, Matter(code=one.code))
-            matter.department = departments[one.department]
-        Matter.objects.bulk_create([known[one.code] for one in parsed if known[one.code].pk is None])
-        return [known[one.code] for one in parsed]
-
-    def _publish(self, matters: list[Matter], versions: list[MatterVersion]) -> None:
-        published = MatterVersion.objects.filter(matter__in=matters, status=VersionStatus.PUBLISHED)
-        published.update(status=VersionStatus.SUPERSEDED)
-        MatterVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
-            status=VersionStatus.PUBLISHED, published_at=self.now
-        )
-        for matter, version in zip(matters, versions, strict=True):
-            matter.current = version
-            self.record("publish_version", version, code=matter.code, number=version.number)
-        Matter.objects.bulk_update(matters, ["current", "department"])
 
     def keep_bundles(self, parsed: list[ParsedBundle]) -> Tally:
         """Add bundles, and rewrite in place those that differ."""
         known = _by_code(Bundle.objects.select_for_update(), parsed)
         tally = _tally(parsed, known, lambda bundle: bundle.digest)
         touched = [one for one in parsed if one.code not in set(tally.unchanged)]
-        departments = _by_code(Department.objects.all(), touched, lambda one: one.lead_department)
+        departments = {department.code: department for department in Department.objects.all()}
         codes = {member["matter"] for one in touched for member in one.members}
         matters = _by_code(Matter.objects.all(), codes, lambda code: code)
         for one in touched:
             bundle = known.get(one.code, Bundle(code=one.code))
             act = "change_bundle" if bundle.pk else "add_bundle"
-            _write_bundle(bundle, one, departments[one.lead_department], matters)
+            _write_bundle(bundle, one, departments, matters)
             self.record(act, bundle, code=one.code)
         return tally
 
@@ -181,10 +204,11 @@ def _by_code(rows: models.QuerySet, wanted: Iterable, code: Callable = lambda on
 
 def _changes(row: models.Model, values: Values) -> dict[str, list]:
     """Set what differs on the row, and return [before, after] of each changed column."""
-    changes = {name: [getattr(row, name), new] for name, new in values.items() if getattr(row, name) != new}
-    for name, (_, new) in changes.items():
+    changed = {name: new for name, new in values.items() if getattr(row, name) != new}
+    said = {name: [str(getattr(row, name)), str(new)] for name, new in changed.items()}
+    for name, new in changed.items():
         setattr(row, name, new)
-    return changes
+    return said
 
 
 def _tally(parsed: Iterable, known: dict, digest: Callable) -> Tally:
@@ -199,31 +223,13 @@ def _tally(parsed: Iterable, known: dict, digest: Callable) -> Tally:
     return tally
 
 
-def _draft_versions(parsed: list[ParsedMatter], matters: list[Matter]) -> list[MatterVersion]:
-    counted = MatterVersion.objects.filter(matter__in=matters).values_list("matter").annotate(Max("number"))
-    last = dict(counted.order_by())
-    return MatterVersion.objects.bulk_create(
-        MatterVersion(matter=matter, number=last.get(matter.pk, 0) + 1, digest=one.digest, **one.version)
-        for one, matter in zip(parsed, matters, strict=True)
-    )
-
-
-def _add_parts(parsed: list[ParsedMatter], versions: list[MatterVersion]) -> None:
-    pairs = list(zip(parsed, versions, strict=True))
-    Material.objects.bulk_create(
-        Material(version=version, **values) for one, version in pairs for values in one.materials
-    )
-    codes = {values["department"] for one in parsed for values in one.steps}
-    departments = _by_code(Department.objects.all(), codes, lambda code: code)
-    Step.objects.bulk_create(
-        Step(version=version, **{**values, "department": departments[values["department"]]})
-        for one, version in pairs
-        for values in one.steps
-    )
-
-
-def _write_bundle(bundle: Bundle, parsed: ParsedBundle, lead: Department, matters: dict[str, Matter]) -> None:
-    for name, value in {**parsed.values, "digest": parsed.digest, "lead_department": lead}.items():
+def _write_bundle(
+    bundle: Bundle, parsed: ParsedBundle, departments: dict[str, Department], matters: dict[str, Matter]
+) -> None:
+    bodies = {
+        "lead_department": departments[parsed.lead_department],
+    }
+    for name, value in {**parsed.values, "digest": parsed.digest, **bodies}.items():
         setattr(bundle, name, value)
     bundle.save()
     bundle.members.all().delete()

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from core.paging import page
 from matters import selectors
+from matters.enums import Role
 from matters.forms import CatalogueFilterForm
+from matters.permissions import holds
 from matters.presenters.catalogue import CatalogueRow
 
 
@@ -28,6 +30,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "rows": [CatalogueRow(each) for each in shown.items],
         "shown_words": f"本页 {len(shown.items)} 项",
         "next_url": f"?{urlencode({**kept, 'after': shown.next_cursor})}" if shown.next_cursor else "",
+        "may_change_state": holds(request.user, Role.OFFICE),
         "is_narrowed": any(filters.cleaned_data.values()),
     }
     return render(request, "matters/catalogue.html", context)

@@ -11,11 +11,13 @@ from matters.presenters import GuidePresenter
 
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
-    """Show everything one needs to know before applying for a matter."""
+    """Show everything one needs to know before applying for a matter, also of one suspended or cancelled."""
     version = selectors.matter_for_guide(code.upper())
+    departments = {one.code: one.name for one in selectors.departments()}
+    shown = GuidePresenter(version, selectors.service_points(), departments)
     context = {
-        "guide": GuidePresenter(version, selectors.service_points()),
-        "bundles": selectors.bundles_with(version),
+        "guide": shown,
+        "bundles": selectors.bundles_with(version) if shown.can_apply else [],
         "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
     }
     return render(request, "matters/matter_guide.html", context)

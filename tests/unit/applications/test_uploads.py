@@ -23,7 +23,7 @@ ORIENTATION, GPS = 0x0112, 0x8825
 def material(world):
     """The first material of a web draft; nobody has handed it in."""
     draft = world.draft()
-    material = draft.materials.order_by("order").first()
+    material = draft.materials.filter(disposition="ask").order_by("order").first()
     material.attachments.all().delete()
     return material
 

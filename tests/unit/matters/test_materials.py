@@ -155,3 +155,21 @@ def test_merged_materials_read_nothing_where_rows_are_prefetched(pair, django_as
     versions = pair()
     with django_assert_num_queries(0):
         assert len(merged_materials(versions, ids(versions))) == 2
+
+
+def test_merged_materials_of_a_situation_are_those_that_apply_and_have_no_condition(pair, small):
+    question = {"key": "agent", "text": "谁来办？"}
+    answers = [{"key": "self", "label": "本人"}, {"key": "other", "label": "他人"}]
+    extra = {"name": "委托书", "key": "AGENT", "condition": "委托他人办理时", "when": {"agent": ["other"]}}
+    for matter in small["matters"]:
+        matter["situations"] = [question | {"answers": answers}]
+        matter["materials"].append(matter["materials"][0] | extra)
+    first, second = pair()
+    told = {first.matter_id: {"agent": "other"}, second.matter_id: {"agent": "self"}}
+    assert by_key(merged_materials([first, second]))["AGENT"].condition == "委托他人办理时"
+    item = by_key(merged_materials([first, second], (), told))["AGENT"]
+    assert (item.condition, item.needed_by) == ("", ("开店登记",))
+    assert "AGENT" not in by_key(merged_materials([second], (), told))
+    # of a matter about which nothing is known, the condition is still asked
+    half_known = {second.matter_id: {"agent": "self"}}
+    assert by_key(merged_materials([first, second], (), half_known))["AGENT"].condition == "委托他人办理时"

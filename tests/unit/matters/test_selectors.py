@@ -1,12 +1,13 @@
 import pytest
 
 from core.errors import NotFound, Refusal
-from matters.enums import CaseType, VersionStatus
+from matters.enums import CaseType, MatterState, VersionStatus
 from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint
 from matters.selectors import (
     bundle_for_guide,
     bundles,
     departments,
+    matter_for_filing,
     matter_for_guide,
     most_used,
     published_matters,
@@ -15,6 +16,7 @@ from matters.selectors import (
     service_points,
     topics,
 )
+from tests.unit.matters.conftest import NOW
 
 
 def codes(versions) -> list[str]:
@@ -24,6 +26,9 @@ def codes(versions) -> list[str]:
 def cancel(code: str) -> None:
     MatterVersion.objects.filter(matter__code=code, status=VersionStatus.PUBLISHED).update(
         status=VersionStatus.CANCELLED
+    )
+    Matter.objects.filter(code=code).update(
+        state=MatterState.CANCELLED, state_since=NOW, state_reason="法律已修改。"
     )
 
 
@@ -53,14 +58,21 @@ def test_matter_for_guide_does_not_know_every_code(loaded):
     assert refused.value.code == "matter_unknown"
 
 
-def test_matter_for_guide_refuses_what_is_not_published(loaded):
-    cancel("A-1")
+def test_matter_for_guide_refuses_what_was_never_published(loaded):
     Matter.objects.create(code="NEW", department=Department.objects.get(code="BBB"))
-    for code, name in (("A-1", "开店登记"), ("NEW", "NEW")):
-        with pytest.raises(Refusal) as refused:
-            matter_for_guide(code)
-        assert refused.value.code == "matter_not_published"
-        assert name in refused.value.message
+    with pytest.raises(Refusal) as refused:
+        matter_for_guide("NEW")
+    assert refused.value.code == "matter_not_published"
+    assert "NEW" in refused.value.message
+
+
+def test_matter_for_guide_shows_what_was_cancelled_and_filing_refuses_it(loaded):
+    cancel("A-1")
+    assert matter_for_guide("A-1").matter.state_reason == "法律已修改。"
+    with pytest.raises(Refusal) as refused:
+        matter_for_filing("A-1")
+    assert refused.value.code == "matter_cancelled"
+    assert "开店登记" in refused.value.message
 
 
 def test_search_finds_by_everyday_words_of_the_demo(demo):
@@ -136,7 +148,7 @@ def test_bundle_for_guide_refuses_without_a_required_member(loaded):
     cancel("A-1")
     with pytest.raises(Refusal) as refused:
         bundle_for_guide("BUN")
-    assert refused.value.code == "matter_not_published"
+    assert refused.value.code == "matter_cancelled"
 
 
 def test_bundle_for_guide_tells_unknown_from_inactive(loaded):

@@ -1,0 +1,38 @@
+"""What the elements of a guide say, in words: code lists by their labels, yes and no, lists in a row."""
+
+from typing import Any
+
+from matters.catalogue.fields import Choice, Field, Inner, Kind, Many, Objects, Selector, YesNo
+
+
+def in_words(kind: Kind, value: Any) -> str:
+    """Return a value of one kind as people read it; what is not said is an empty text."""
+    if value is None or value == "" or value in ([], {}):
+        return ""
+    if isinstance(kind, YesNo):
+        return "是" if value else "否"
+    if isinstance(kind, Choice):
+        return str(kind.choices(value).label)
+    if isinstance(kind, Many):
+        return "、".join(in_words(kind.item, item) for item in value)
+    if isinstance(kind, Selector):
+        return "；".join(f"{question}：{'或'.join(answers)}" for question, answers in value.items())
+    if isinstance(kind, Objects):
+        return "、".join(title_of(row, kind.fields) for row in value)
+    return str(value)
+
+
+def title_of(row: dict[str, Any], fields: Any) -> str:
+    """Return what one row of a list is called: its name, question or law, whichever field speaks for it."""
+    for key in ("name", "text", "question", "law", "label", "reason", "way"):
+        for one in fields:
+            if one.key == key and row.get(one.name):
+                return str(row[one.name])
+    return next((in_words(one.kind, row.get(one.name)) for one in fields if row.get(one.name)), "")
+
+
+def leaves(fields: Any) -> list[Field]:
+    """Return the fields with those of inner objects in their place."""
+    return [
+        leaf for one in fields for leaf in (leaves(one.kind.fields) if isinstance(one.kind, Inner) else [one])
+    ]

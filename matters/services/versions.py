@@ -1,0 +1,226 @@
+"""Versions and their days: published for good, in force, suspended for a while, cancelled at the end."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from core import audit
+from core.clock import local_date
+from core.errors import Invalid, NotFound, Refusal
+from core.models import User
+from matters.catalogue.parsing import ParsedMatter
+from matters.enums import MatterState, Role, VersionStatus
+from matters.models import Department, MainItem, Material, Matter, MatterVersion, Step
+from matters.permissions import require
+
+_CANCELLED_ON_ITS_DAY = "办事指南载明的取消日期已到。"
+_IN_FORCE_OR_TO_COME = [VersionStatus.PUBLISHED, VersionStatus.SCHEDULED]
+
+
+def latest_digests(matters: Iterable[Matter]) -> dict[int, str]:
+    """Return the digest of the newest version of each matter that is in force or waits for its day."""
+    rows = MatterVersion.objects.filter(matter__in=matters, status__in=_IN_FORCE_OR_TO_COME)
+    return dict(rows.order_by("number").values_list("matter_id", "digest"))
+
+
+def publish(parsed: Sequence[ParsedMatter], *, by: User | None, now: datetime) -> list[MatterVersion]:
+    """Publish a new version of each matter, and return them in the order given.
+
+    One whose `effective_on` is still to come waits for that day as SCHEDULED (计划生效日期); the others are
+    in force at once and supersede what was, or are cancelled at once where their `cancel_on` has passed
+    (计划取消日期). A matter that was not known is added.
+    """
+    with transaction.atomic():
+        matters = _matters(parsed)
+        versions = _write(parsed, matters)
+        at_once = [version for version in versions if not _waits(version, local_date(now))]
+        later = [version for version in versions if _waits(version, local_date(now))]
+        _publish_as(VersionStatus.SCHEDULED, later, now)
+        put_in_force(at_once, now=now)
+        for version in at_once:
+            if version.cancel_on and version.cancel_on <= local_date(now):
+                _set_state(version.matter, MatterState.CANCELLED, _CANCELLED_ON_ITS_DAY, now)
+        published = [(one, {"code": one.matter.code, "number": one.number}) for one in versions]
+        audit.record_each(by=by, now=now, act="publish_version", on=published)
+    return versions
+
+
+def put_in_force(versions: Sequence[MatterVersion], *, now: datetime) -> None:
+    """Make versions the current ones of their matters, which are in use again whatever they were before."""
+    matters = {version.matter_id: version.matter for version in versions}
+    before = MatterVersion.objects.filter(matter__in=matters, status=VersionStatus.PUBLISHED)
+    before.update(status=VersionStatus.SUPERSEDED)
+    _publish_as(VersionStatus.PUBLISHED, versions, now)
+    for version in versions:
+        matter = version.matter
+        matter.current = version
+        matter.state, matter.state_since, matter.state_reason = MatterState.IN_USE, None, ""
+    published = MatterVersion.objects.filter(matter=OuterRef("pk"), status=VersionStatus.PUBLISHED)
+    Matter.objects.filter(pk__in=matters).update(
+        current=Subquery(published.values("pk")),
+        state=MatterState.IN_USE,
+        state_since=None,
+        state_reason="",
+    )
+
+
+def begin(*, version_id: int, now: datetime) -> bool:
+    """Put a scheduled version in force once its day has come; return whether it was this call that did."""
+    with transaction.atomic():
+        matter = _lock(Matter.objects.filter(versions=version_id))
+        version = matter.versions.get(pk=version_id)
+        if version.status != VersionStatus.SCHEDULED or _waits(version, local_date(now)):
+            return False
+        version.matter = matter
+        put_in_force([version], now=now)
+        audit.record(
+            by=None, now=now, act="begin_version", on=version, code=matter.code, number=version.number
+        )
+    return True
+
+
+def expire(*, version_id: int, now: datetime) -> bool:
+    """Cancel a matter once the day its current version names has come; return whether it was this call that did."""
+    with transaction.atomic():
+        matter = _lock(Matter.objects.filter(versions=version_id))
+        version = matter.current
+        if (
+            version is None
+            or version.pk != version_id
+            or matter.state == MatterState.CANCELLED
+            or version.cancel_on is None
+            or version.cancel_on > local_date(now)
+        ):
+            return False
+        _set_state(matter, MatterState.CANCELLED, _CANCELLED_ON_ITS_DAY, now)
+        audit.record(by=None, now=now, act="cancel_matter", on=matter, code=matter.code)
+    return True
+
+
+def suspend(*, code: str, reason: str, by: User, now: datetime) -> Matter:
+    """Suspend a matter: it is not filed until it is resumed, and its guide says why. Cases under way go on."""
+    return _change_state(code, MatterState.SUSPENDED, reason, by, now)
+
+
+def resume(*, code: str, reason: str, by: User, now: datetime) -> Matter:
+    """Take a suspended matter into use again; the reason goes on the audit trail."""
+    return _change_state(code, MatterState.IN_USE, reason, by, now)
+
+
+def cancel(*, code: str, reason: str, by: User, now: datetime) -> Matter:
+    """Cancel a matter for good: only a new version brings it back. Its guide stays to be read, with the reason."""
+    return _change_state(code, MatterState.CANCELLED, reason, by, now)
+
+
+# From which states a matter comes into each, and the act on the audit trail.
+_CHANGES = {
+    MatterState.SUSPENDED: ([MatterState.IN_USE], "suspend_matter"),
+    MatterState.IN_USE: ([MatterState.SUSPENDED], "resume_matter"),
+    MatterState.CANCELLED: ([MatterState.IN_USE, MatterState.SUSPENDED], "cancel_matter"),
+}
+
+
+def _change_state(code: str, state: MatterState, reason: str, by: User, now: datetime) -> Matter:
+    require(by, Role.OFFICE)
+    if not reason.strip():
+        raise Invalid("reason_required", "请写明原因：申请人会在办事指南上看到。", field="reason")
+    before, act = _CHANGES[state]
+    with transaction.atomic():
+        matter = _lock(Matter.objects.filter(code=code))
+        if matter.current is None or matter.state not in before:
+            said = matter.get_state_display() if matter.current else "未发布"
+            raise Refusal("matter_state", f"这个事项现在是“{said}”，不能改为“{state.label}”。")
+        _set_state(matter, state, reason.strip(), now)
+        audit.record(by=by, now=now, act=act, on=matter, code=code, reason=reason.strip())
+    return matter
+
+
+def _lock(matters: QuerySet[Matter]) -> Matter:
+    matter = matters.select_for_update(of=("self",)).select_related("current", "department").first()
+    if matter is None:
+        raise NotFound("没有这个事项，请核对编码。", code="matter_unknown")
+    return matter
+
+
+def _set_state(matter: Matter, state: MatterState, reason: str, now: datetime) -> None:
+    matter.state = state
+    matter.state_since, matter.state_reason = (None, "") if state == MatterState.IN_USE else (now, reason)
+    matter.save(update_fields=["state", "state_since", "state_reason"])
+    if state == MatterState.CANCELLED:
+        of_matter = MatterVersion.objects.filter(matter=matter, status__in=_IN_FORCE_OR_TO_COME)
+        of_matter.update(status=VersionStatus.CANCELLED)
+
+
+def _publish_as(status: VersionStatus, versions: Sequence[MatterVersion], now: datetime) -> None:
+    new = [version for version in versions if version.published_at is None]
+    known = [version for version in versions if version.published_at is not None]
+    MatterVersion.objects.filter(pk__in=[one.pk for one in new]).update(status=status, published_at=now)
+    MatterVersion.objects.filter(pk__in=[one.pk for one in known]).update(status=status)
+    for version in versions:
+        version.status, version.published_at = status, version.published_at or now
+
+
+def _waits(version: MatterVersion, today: date) -> bool:
+    return version.effective_on is not None and version.effective_on > today
+
+
+def _matters(parsed: Sequence[ParsedMatter]) -> list[Matter]:
+    known = {one.code: one for one in Matter.objects.filter(code__in=[one.code for one in parsed])}
+    departments = {one.code: one for one in Department.objects.all()}
+    main_items = {one.code: one for one in MainItem.objects.all()}
+    for one in parsed:
+        matter = known.setdefault(one.code, Matter(code=one.code))
+        matter.department = departments[one.department]
+        matter.main_item = main_items.get(one.elements["main_item"])
+    matters = [known[one.code] for one in parsed]
+    kept = [matter for matter in matters if matter.pk is not None]
+    Matter.objects.bulk_create([matter for matter in matters if matter.pk is None])
+    Matter.objects.bulk_update(kept, ["department", "main_item"], batch_size=500)
+    return matters
+
+
+def _write(parsed: Sequence[ParsedMatter], matters: Sequence[Matter]) -> list[MatterVersion]:
+    counted = MatterVersion.objects.filter(matter__in=matters).values_list("matter").annotate(Max("number"))
+    last = dict(counted.order_by())
+    versions = MatterVersion.objects.bulk_create(
+        MatterVersion(
+            matter=matter,
+            number=last.get(matter.pk, 0) + 1,
+            digest=one.digest,
+            content=one.content,
+            **columns(MatterVersion, one.elements, without={"content"}),
+        )
+        for one, matter in zip(parsed, matters, strict=True)
+    )
+    for version, one in zip(versions, parsed, strict=True):
+        version.effective_on = _day(one.elements["effective_on"])
+        version.cancel_on = _day(one.elements["cancel_on"])
+    _add_parts(parsed, versions)
+    return versions
+
+
+def _add_parts(parsed: Sequence[ParsedMatter], versions: Sequence[MatterVersion]) -> None:
+    pairs = list(zip(parsed, versions, strict=True))
+    departments = {one.code: one for one in Department.objects.all()}
+    Material.objects.bulk_create(
+        Material(version=version, **columns(Material, values))
+        for one, version in pairs
+        for values in one.materials
+    )
+    Step.objects.bulk_create(
+        Step(version=version, **{**columns(Step, values), "department": departments[values["department"]]})
+        for one, version in pairs
+        for values in one.steps
+    )
+
+
+def columns(model: type, values: dict, without: frozenset[str] | set[str] = frozenset()) -> dict:
+    """Return those of the values that are columns of a table; the rest stands in the content alone."""
+    names = {column.name for column in model._meta.concrete_fields} - without  # type: ignore[attr-defined]
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None

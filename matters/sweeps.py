@@ -1,0 +1,31 @@
+"""What time alone brings about in the catalogue: versions come into force on their day, matters end on theirs."""
+
+from datetime import datetime
+
+from core import queue
+from core.clock import local_date
+from core.queue import Sweep
+from matters.enums import MatterState, VersionStatus
+from matters.models import MatterVersion
+from matters.services import versions
+
+BATCH = 500
+SWEEPS: tuple[Sweep, ...] = ()
+
+
+def run_clocks(*, now: datetime) -> dict[str, int]:
+    """Begin the versions, and end the matters whose day has come (China's date)."""
+    today = local_date(now)
+    due = MatterVersion.objects.filter(status=VersionStatus.SCHEDULED, effective_on__lte=today)
+    ended = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, cancel_on__lte=today)
+    ended = ended.exclude(matter__state=MatterState.CANCELLED)
+    return {
+        "versions_begun": queue.run_each(
+            due.order_by("number").values_list("pk", flat=True)[:BATCH],
+            lambda pk: versions.begin(version_id=pk, now=now),
+        ),
+        "matters_expired": queue.run_each(
+            ended.values_list("pk", flat=True)[:BATCH],
+            lambda pk: versions.expire(version_id=pk, now=now),
+        ),
+    }
