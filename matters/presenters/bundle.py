@@ -8,6 +8,7 @@ from matters.enums import LimitUnit
 from matters.models import Department
 from matters.presenters.guide import said_of
 from matters.presenters.materials import MaterialsPresenter
+from matters.presenters.trips import TripsPresenter, bundle_trips, members_of
 from matters.presenters.words import limit_text, promise_text
 from matters.selectors import BundleGuide, Member
 
@@ -32,6 +33,12 @@ class BundlePresenter:
         """The questions that decide what to bring, each once, as the wizard asks them."""
         joined = situations.joined(self.elements)
         return [one.get("text", "") for one in situations.asked_of(joined.values)]
+
+    @property
+    def trips_found(self) -> TripsPresenter:
+        """How often one must come with all members, and by which roads."""
+        members, order = members_of(self.guide)
+        return bundle_trips(members, order, name=self.name, published=self.trips)
 
     @property
     def code(self) -> str:

@@ -19,8 +19,10 @@ def bundle_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """Show the members of a bundle, their order, and the materials asked once for all of them."""
+    shown = BundlePresenter(selectors.bundle_for_guide(code.upper()))
     context = {
-        "bundle": BundlePresenter(selectors.bundle_for_guide(code.upper())),
+        "bundle": shown,
+        "trips": shown.trips_found,
         "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
     }
     return render(request, "matters/bundle_guide.html", context)

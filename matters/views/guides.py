@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from core.qr import qr_svg
 from matters import selectors
 from matters.presenters import GuidePresenter
+from matters.presenters.trips import matter_trips
 
 
 @require_safe
@@ -18,6 +19,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "guide": shown,
         "bundles": selectors.bundles_with(version) if shown.can_apply else [],
+        "trips": matter_trips(shown.values),
         "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
     }
     return render(request, "matters/matter_guide.html", context)
