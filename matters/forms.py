@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from matters.checks import GROUPS
 from matters.models import Department
+from matters.presenters.findings import GRADES
 
 
 class SearchForm(forms.Form):
@@ -38,3 +40,23 @@ class CatalogueFilterForm(forms.Form):
             self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         else:
             del self.fields["department"]
+
+
+class FindingsFilterForm(CatalogueFilterForm):
+    """The filters of what the publish checks found."""
+
+    grade = forms.ChoiceField(label="程度", required=False)
+    check = forms.ChoiceField(label="检查", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = [(key, word) for key, (word, _) in GRADES.items()]
+        checks = [(group.title, [(one.code, one.title) for one in group.checks]) for group in GROUPS]
+        self.fields["grade"].choices = [("", "全部程度"), *grades]  # type: ignore[attr-defined]
+        self.fields["check"].choices = [("", "全部检查"), *checks]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for; a filter that cannot be understood is none."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

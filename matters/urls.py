@@ -5,6 +5,7 @@ from django.urls import path
 from matters.views import (
     bundles,
     catalogue,
+    findings,
     guides,
     keeping,
     search,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("themes/<str:audience>/", search.themes, name="themes"),
     path("matters/<str:code>/", guides.guide, name="matter"),
     path("desk/catalogue/", catalogue.catalogue, name="catalogue"),
+    path("desk/catalogue/findings/", findings.findings, name="catalogue-findings"),
     path("desk/catalogue/state/<str:code>/", keeping.matter_state, name="matter-state"),
     path("bundles/", bundles.bundle_list, name="bundles"),
     path("bundles/<str:code>/", bundles.guide, name="bundle"),

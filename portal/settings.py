@@ -4,7 +4,9 @@ Absent variables mean production: no debug, HTTPS only, secure cookies. A develo
 broker and secrets from `portal.engines`, which manage.py and the tests call before this module is imported.
 """
 
+import re
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -23,6 +25,21 @@ def required(name: str) -> str:
             "without DATABASE_URL, `python manage.py` starts private engines and sets it for you."
         )
     return value
+
+
+def changes_of(name: str, kind: type) -> dict[str, Any]:
+    """Return the entries of a table that a variable changes by JSON, or refuse to start where it cannot be used."""
+    try:
+        changes = env.json(name, default={})
+        if not isinstance(changes, dict) or not all(type(value) is kind for value in changes.values()):
+            raise ValueError("not an object of the right values")
+        for value in changes.values():
+            re.compile(str(value))
+    except (ValueError, re.error) as fault:
+        raise ImproperlyConfigured(
+            f"{name} cannot be used ({fault}); see docs/how-to/configure.md."
+        ) from fault
+    return changes
 
 
 # --- what this process is -----------------------------------------------------------------------------------------
@@ -206,6 +223,31 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MIB", default=10) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- what the publish checks hold codes and texts against ---------------------------------------------------------
+# The standards disagree (GB/T 39554.1: 31 and 33 characters; GB/T 39046: at most 24), so both tables can be changed by
+# JSON of the same shape: an entry replaces the default, an empty pattern or 0 switches it off.
+CATALOGUE_CODES: dict[str, str] = {
+    "catalog_code": r"[0-9]{12}",
+    "task_code": r"[0-9A-HJ-NPQRTUWXY]{18}[1-7][0-9]{12}",
+    "handling_item_code": r"[0-9A-HJ-NPQRTUWXY]{18}[1-7][0-9]{14}",
+    "local_catalog_code": r"",
+    "local_task_code": r"",
+    **changes_of("CATALOGUE_CODES", str),
+}
+CATALOGUE_LENGTHS: dict[str, int] = {
+    "name": 200,
+    "everyday_name": 200,
+    "entrusting_department": 100,
+    "handling_organisation": 100,
+    "address": 400,
+    "result.name": 200,
+    "materials.name": 200,
+    "materials.issuer": 100,
+    "reconsideration.phone": 18,
+    "litigation.phone": 18,
+    **changes_of("CATALOGUE_LENGTHS", int),
+}
 
 # --- API ----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
+from matters.presenters.findings import tally, tally_words
+from matters.selectors.checking import checked, published_for_checks
 from matters.services.catalogue_import import CatalogueRefused, ImportReport, import_catalogue
 
 SECTIONS = {"departments": "部门", "service_points": "服务网点", "matters": "事项", "bundles": "一件事"}
@@ -41,6 +43,16 @@ class Command(BaseCommand):
             if changed := getattr(report, section).changed:
                 self.stdout.write(f"更新的{name}：{'、'.join(changed)}")
         self.stdout.write("试运行：未写入任何内容。" if report.dry_run else "导入完成。")
+        if not report.dry_run:
+            self._findings(report)
+
+    def _findings(self, report: ImportReport) -> None:
+        """Say what the publish checks find in the matters of the file; it refuses nothing."""
+        named = [*report.matters.created, *report.matters.changed, *report.matters.unchanged]
+        if named:
+            found = list(checked(published_for_checks().filter(matter__code__in=named)))
+            counted = tally_words(tally(one for each in found for one in each.findings))
+            self.stdout.write(f"发布检查：{counted}。逐条查看：python manage.py check_catalogue")
 
 
 def _text(name: str) -> str:
