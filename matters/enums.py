@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     COURIER = "courier", "政务专递"
     EDITOR = "editor", "事项编辑"
     OFFICE = "office", "事项管理"
+    CATALOGUE_REVIEWER = "catalogue_review", "清单审核小组"
     SUPERVISOR = "supervisor", "效能监督"
     AUDITOR = "auditor", "审计"
     ADMINISTRATOR = "administrator", "系统管理"
@@ -33,6 +34,60 @@ class MatterState(models.TextChoices):
     IN_USE = "1", "在用"
     SUSPENDED = "2", "暂停"
     CANCELLED = "3", "取消"
+
+
+class EntryState(models.TextChoices):
+    """Where a draft of a guide stands on its way into the catalogue (四步工作法)."""
+
+    DRAFT = "draft", "编制中"
+    GROUP_REVIEW = "group_review", "小组初审"
+    JOINT_REVIEW = "joint_review", "会议联审"
+    CONFIRMATION = "confirmation", "部门确认"
+    RECHECK = "recheck", "再审"
+    LOCKED = "locked", "已锁定"
+    COMMENT = "comment", "公示中"
+    PUBLISHED = "published", "已发布"
+    UNLOCKED = "unlocked", "已解锁改稿"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+class EntryStage(models.TextChoices):
+    """The stages at which somebody says something about an entry, in their order."""
+
+    SUBMISSION = "submission", "部门上报"
+    GROUP = "group", "小组初审"
+    MEETING = "meeting", "会议联审"
+    CONFIRMATION = "confirmation", "部门确认"
+    RECHECK = "recheck", "再审锁定"
+    COMMENT = "comment", "公示"
+
+
+class Verdict(models.TextChoices):
+    PASS = "pass", "通过"
+    RETURN = "return", "退回"
+
+
+class Feasibility(models.TextChoices):
+    """What the reverse analysis (逆向分析法) finds: can the matter be done in one trip?"""
+
+    FEASIBLE = "1", "可实现"
+    AFTER_REDESIGN = "2", "再造可实现"
+    MORE_EFFORT = "3", "还需努力"
+
+
+class Reduction(models.TextChoices):
+    """What a measure of the reverse analysis reduces."""
+
+    MATERIALS = "materials", "减材料"
+    STEPS = "steps", "减环节"
+    LEVELS = "levels", "减层级"
+    TIME = "time", "减时间"
+
+
+class BatchState(models.TextChoices):
+    PREPARING = "preparing", "筹备中"
+    COMMENT = "comment", "公示中"
+    PUBLISHED = "published", "已发布"
 
 
 class ItemType(models.TextChoices):

@@ -7,19 +7,24 @@ from core.clock import local_date
 from core.queue import Sweep
 from matters.enums import MatterState, VersionStatus
 from matters.models import MatterVersion
+from matters.selectors.batches import ripe
 from matters.services import versions
+from matters.services.entries import batches
 
 BATCH = 500
 SWEEPS: tuple[Sweep, ...] = ()
 
 
 def run_clocks(*, now: datetime) -> dict[str, int]:
-    """Begin the versions, and end the matters whose day has come (China's date)."""
+    """Publish the batches, begin the versions, and end the matters whose day has come (China's date)."""
     today = local_date(now)
     due = MatterVersion.objects.filter(status=VersionStatus.SCHEDULED, effective_on__lte=today)
     ended = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, cancel_on__lte=today)
     ended = ended.exclude(matter__state=MatterState.CANCELLED)
     return {
+        "batches_published": queue.run_each(
+            ripe(today=today), lambda pk: batches.publish_if_ripe(batch_id=pk, now=now)
+        ),
         "versions_begun": queue.run_each(
             due.order_by("number").values_list("pk", flat=True)[:BATCH],
             lambda pk: versions.begin(version_id=pk, now=now),

@@ -1,6 +1,6 @@
 """Addresses of the catalogue: search, guides, bundles, themes."""
 
-from django.urls import path
+from django.urls import include, path
 
 from matters.views import (
     bundles,
@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/catalogue/", catalogue.catalogue, name="catalogue"),
     path("desk/catalogue/findings/", findings.findings, name="catalogue-findings"),
     path("desk/catalogue/state/<str:code>/", keeping.matter_state, name="matter-state"),
+    path("", include("matters.publishing_urls")),
     path("bundles/", bundles.bundle_list, name="bundles"),
     path("bundles/<str:code>/", bundles.guide, name="bundle"),
 ]

@@ -18,6 +18,8 @@ WORKSPACES = (
     ("统一出件", "outlet", {Role.OUTLET}),
     ("政务专递", "parcels", {Role.COURIER}),
     ("事项目录", "catalogue", {Role.EDITOR, Role.OFFICE}),
+    ("清单编审", "entries", {Role.EDITOR, Role.HEAD, Role.OFFICE, Role.CATALOGUE_REVIEWER}),
+    ("批次公示", "batches", {Role.OFFICE}),
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
 )
 
@@ -25,11 +27,10 @@ WORKSPACES = (
 def workspaces_of(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the workspaces the signed-in person's posts open, in working order."""
     roles = {post.role for post in posts_of(request.user)}
-    return [
-        {"label": label, "url": reverse(name), "active": request.path.startswith(reverse(name))}
-        for label, name, allowed in WORKSPACES
-        if roles & allowed
-    ]
+    mine = [(label, reverse(name)) for label, name, allowed in WORKSPACES if roles & allowed]
+    # One address may begin with another's: the longest is where the person is.
+    here = max((url for _, url in mine if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "active": url == here} for label, url in mine]
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:

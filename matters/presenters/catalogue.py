@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from matters.enums import MatterState
 from matters.models import MatterVersion
@@ -15,6 +16,14 @@ class CatalogueRow:
     """What those who keep the catalogue see of a published version."""
 
     version: MatterVersion
+    open_entry: int | None = None  # the draft or review that is on its way for this matter
+
+    @property
+    def entry_url(self) -> str:
+        """Where the matter is revised: the entry on its way, or where one is begun."""
+        if self.open_entry:
+            return reverse("entry", args=[self.open_entry])
+        return f"{reverse('entry-start')}?{urlencode({'matter': self.code})}"
 
     @property
     def url(self) -> str:

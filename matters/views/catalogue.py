@@ -12,6 +12,7 @@ from matters.enums import Role
 from matters.forms import CatalogueFilterForm
 from matters.permissions import holds
 from matters.presenters.catalogue import CatalogueRow
+from matters.selectors.entries import open_entries
 
 
 @require_safe
@@ -25,9 +26,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = selectors.catalogue(viewer=request.user, **filters.cleaned_data)
     shown = page(found, key=("matter__code", "id"), after=request.GET.get("after"))
     kept = {name: value for name, value in request.GET.items() if name != "after" and value}
+    on_their_way = open_entries(viewer=request.user, codes=[each.matter.code for each in shown.items])
     context = {
         "filters": filters,
-        "rows": [CatalogueRow(each) for each in shown.items],
+        "rows": [CatalogueRow(each, on_their_way.get(each.matter.code)) for each in shown.items],
+        "may_start": holds(request.user, Role.EDITOR),
         "shown_words": f"本页 {len(shown.items)} 项",
         "next_url": f"?{urlencode({**kept, 'after': shown.next_cursor})}" if shown.next_cursor else "",
         "may_change_state": holds(request.user, Role.OFFICE),

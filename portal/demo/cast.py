@@ -43,6 +43,8 @@ WINDOW_STAFF = (
 OFFICE_STAFF = (
     ("admin", "杨管理", Role.ADMINISTRATOR),
     ("office1", "朱审管", Role.OFFICE),
+    ("review.group1", "范清一", Role.CATALOGUE_REVIEWER),
+    ("review.group2", "施清二", Role.CATALOGUE_REVIEWER),
     ("supervisor1", "秦监督", Role.SUPERVISOR),
     ("auditor1", "尤审计", Role.AUDITOR),
 )

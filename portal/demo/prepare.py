@@ -17,6 +17,7 @@ from matters.models import Bundle, Matter
 from matters.services.catalogue_import import import_catalogue
 from portal.demo.carriers import InProcess
 from portal.demo.cast import CITIZENS, COMPANIES, Account, Cast, accounts, engage
+from portal.demo.catalogue import CatalogueStory
 from portal.demo.guard import refuse_foreign_database
 from portal.demo.road import Road
 
@@ -43,7 +44,10 @@ def prepare(report: Report) -> list[Account]:
     cast = prepare_people(report)
     latest = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
     clock.set_to(latest + timedelta(minutes=1) if latest else FIRST_DAY)
+    story = CatalogueStory(cast)
+    story.begin()
     Populate(cast, report).run()
+    story.go_on()
     report("准备完毕", 4, 4)
     return accounts()
 

@@ -1,0 +1,18 @@
+"""Addresses of the publishing workflow: entries, batches, public comment."""
+
+from django.urls import path
+
+from matters.views import batches, comments, entries
+
+urlpatterns = [
+    path("desk/catalogue/entries/", entries.entry_list, name="entries"),
+    path("desk/catalogue/entries/new/", entries.start, name="entry-start"),
+    path("desk/catalogue/entries/<int:pk>/", entries.entry, name="entry"),
+    path("desk/catalogue/entries/<int:pk>/do/<slug:act>/", entries.act, name="entry-act"),
+    path("desk/catalogue/batches/", batches.batch_list, name="batches"),
+    path("desk/catalogue/batches/<int:number>/", batches.batch, name="batch"),
+    path("desk/catalogue/batches/<int:number>/publish/", batches.publish, name="batch-publish"),
+    path("desk/catalogue/batches/<int:number>/comments/<int:pk>/", batches.answer, name="comment-answer"),
+    path("catalogue/comments/", comments.public_comments, name="public-comments"),
+    path("catalogue/comments/<int:number>/", comments.public_batch, name="public-batch"),
+]

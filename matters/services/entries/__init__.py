@@ -1,0 +1,1 @@
+"""Acts on the catalogue's entries, one module for each who acts: department, reviewers, office, public."""
