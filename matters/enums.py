@@ -299,3 +299,10 @@ class Disposition(models.TextChoices):
     SHARED = "shared", "数据共享免提交"
     INTERNAL = "internal", "内部流转免提交"
     GENERATED = "generated", "系统生成，免提交"
+
+
+class SearchKind(models.TextChoices):
+    """What a search finds."""
+
+    MATTER = "matter", "事项"
+    BUNDLE = "bundle", "一件事"

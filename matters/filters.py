@@ -1,11 +1,11 @@
 """Filters of the published catalogue, for its pages and its API."""
 
 import django_filters
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from matters.enums import CaseType, ServiceObject
 from matters.models import Department, MatterVersion
-from matters.selectors import departments, search, topics
+from matters.selectors import departments, found_matters, topics
 
 
 def _departments(request: object) -> QuerySet[Department]:
@@ -34,10 +34,11 @@ class MatterFilter(django_filters.FilterSet):
 
     def found(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Keep what the query finds, the best first."""
-        keys = [version.pk for version in search(value)]
-        places = [When(pk=key, then=Value(place)) for place, key in enumerate(keys)]
-        order = Case(*places, default=Value(len(keys)), output_field=IntegerField())
-        return queryset.filter(pk__in=keys).order_by(order)
+        found = found_matters(value)
+        tier = found.filter(matter=OuterRef("matter")).values("tier")
+        return queryset.filter(matter__in=found.values("matter")).order_by(
+            Subquery(tier), "matter__search_entry__place", "matter__code"
+        )
 
     def serving(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Keep what serves natural persons, enterprises or another kind of applicant."""

@@ -6,8 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from matters.checks import GROUPS
+from matters.enums import HandlingForm
 from matters.models import Department
 from matters.presenters.findings import GRADES
+from matters.presenters.results import LAST_PAGE
+from matters.selectors.questions import COMPANY, PERSON, Narrowing
 
 
 class SearchForm(forms.Form):
@@ -16,12 +19,32 @@ class SearchForm(forms.Form):
     q = forms.CharField(label="搜索事项", required=False)
     department = forms.CharField(required=False)
     topic = forms.CharField(required=False)
-    who = forms.ChoiceField(choices=[("person", "个人"), ("company", "企业和其他组织")], required=False)
+    life_event = forms.CharField(required=False)
+    who = forms.ChoiceField(choices=[(PERSON, "个人"), (COMPANY, "企业和其他组织")], required=False)
+    channel = forms.TypedChoiceField(choices=HandlingForm.choices, coerce=int, required=False)
     instant = forms.ChoiceField(choices=[("1", "当场办结")], required=False)
     trips = forms.IntegerField(min_value=0, max_value=9, required=False)
+    page = forms.IntegerField(min_value=1, max_value=LAST_PAGE, required=False)
 
-    def chosen(self) -> dict[str, Any]:
-        """Return what was asked for, without what is empty or cannot be understood."""
+    @property
+    def query(self) -> str:
+        """The words that were typed."""
+        return self._said().get("q", "")
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """The facets that were chosen."""
+        said = {name: value for name, value in self._said().items() if name not in ("q", "page")}
+        if "instant" in said:
+            said["instant"] = True
+        return Narrowing(**said)
+
+    @property
+    def page_number(self) -> int:
+        """Which page of the results is asked for; the first where nothing is said."""
+        return self._said().get("page", 1)
+
+    def _said(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
 

@@ -1,98 +1,229 @@
-"""Finding a matter by the words people use for it."""
+"""How words are found: a text as pairs of neighbouring characters, and what people type as questions to those pairs.
+
+A text is indexed by its pairs with their places (`登记注` as 登记 and 记注), so that any part of it of two characters or
+more is found as the phrase of its pairs; a single character is found as the beginning of a pair. A letter before each
+pair says where it stands: A in the name, B in an everyday name, C in the code, D elsewhere. PostgreSQL's own weights
+would not do, as its index does not hold them. Whole names stand behind a slash, which no word can hold, so that a whole
+name or its beginning is found as quickly as a word.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-_BREAKS = re.compile(r"[\s,，、。.;；:：/|()（）“”\"'!！?？+＋]+")
+import rjieba
+
+_BREAKS = re.compile(r"[\s\0,，、。.;；:：/|()（）“”\"'!！?？+＋]+")
 _FILLERS = re.compile(
     r"^(我要|我想|想要|请问|怎么样?|如何|哪里|在哪|需要)+|^(办理?|申请)(?=..)|(怎么办|怎么弄|流程|手续|办理)$"
 )
-EXACT, EXACT_EVERYDAY, CODE, PREFIX, IN_NAME, IN_EVERYDAY, ELSEWHERE = 100, 90, 85, 70, 50, 40, 15
-LIKENESS = 30
-ENOUGH, SOMETHING = 0.5, 0.01
+_SAY_NOTHING = frozenset(
+    [
+        "什么",
+        "怎么",
+        "怎么办",
+        "怎么弄",
+        "怎样",
+        "如何",
+        "哪里",
+        "哪些",
+        "哪个",
+        "哪儿",
+        "多少",
+        "多久",
+        "需要",
+        "可以",
+        "能否",
+        "是否",
+        "请问",
+        "想要",
+        "办理",
+        "申请",
+        "手续",
+        "流程",
+        "材料",
+        "一下",
+    ]
+)
+_LONGEST = 200  # characters of a query that are looked at: as many as a name may have
+_WHOLE = "/"
+NAME, EVERYDAY, CODE, ELSEWHERE = "ABCD"
+IN_NAMES = NAME + EVERYDAY
+ANYWHERE = IN_NAMES + CODE + ELSEWHERE
 
 
-@dataclass(frozen=True)
-class Findable:
-    """What one matter or bundle can be found by."""
-
-    key: int
-    code: str
-    name: str
-    everyday_name: str
-    elsewhere: str
-
-
-def rank(query: str, findables: Iterable[Findable]) -> list[int]:
-    """Return the keys of what a query finds, best first. Every word must be found, in any order.
-
-    A word is looked for as it stands, then without what people put around it (我要…, 怎么办…), and at last by
-    its pairs of characters: half of them are enough, or where nothing else is found, one. An empty query
-    finds everything, in the order given.
-    """
-    words = _words(query)
-    findables = list(findables)
-    return _ranked(words, findables, ENOUGH) or _ranked(words, findables, SOMETHING)
-
-
-def words_of(query: str) -> list[tuple[str, str]]:
-    """Return each word of a query as it stands, and without what people put around it."""
-    return [(word, _bare(word)) for word in _words(query)]
-
-
-def _words(query: str) -> list[str]:
-    return [word for word in _BREAKS.split(_normal(query)) if word]
-
-
-def _bare(word: str) -> str:
-    return _FILLERS.sub("", _FILLERS.sub("", word))
-
-
-def _ranked(words: list[str], findables: list[Findable], enough: float) -> list[int]:
-    scored = ((_score(words, one, enough), one.key) for one in findables)
-    found = [(score, key) for score, key in scored if score is not None]
-    return [key for _, key in sorted(found, key=lambda pair: -pair[0])]
-
-
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """Return a text in the form in which it is indexed and looked for: one width, one case."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _score(words: list[str], one: Findable, enough: float) -> float | None:
-    texts = [_normal(text) for text in (one.name, one.everyday_name, one.code, one.elsewhere)]
-    total = 0.0
-    for word in words:
-        score = _word_score(word, *texts, enough=enough)
-        if score is None:
+def split(text: str) -> list[str]:
+    """Return the words of a text or query: what stands between spaces, brackets and punctuation."""
+    return [word for word in _BREAKS.split(normal(text)) if word]
+
+
+def without_fillers(word: str) -> str:
+    """Return a word without what people put around it: 我要办护照怎么办 is 护照."""
+    return _FILLERS.sub("", _FILLERS.sub("", word))
+
+
+def pairs(word: str) -> list[str]:
+    """Return the pairs of neighbouring characters of a word."""
+    return [word[at : at + 2] for at in range(len(word) - 1)]
+
+
+def segments(word: str) -> list[str]:
+    """Return the words in a word typed without spaces: 营业执照变更 is 营业执照 and 变更.
+
+    Left out are question words and single characters, which say little alone.
+    """
+    return [part for part in rjieba.cut(word) if len(part) > 1 and part not in _SAY_NOTHING]
+
+
+# --- the index ----------------------------------------------------------------------------------------------------
+
+
+def vector(*, name: str, everyday_names: Iterable[str], code: str, elsewhere: Iterable[str]) -> str:
+    """Return what one matter or bundle is found by, as PostgreSQL reads a tsvector."""
+    text = _Vector()
+    text.add(NAME, name)
+    for everyday_name in everyday_names:
+        text.add(EVERYDAY, everyday_name)
+    text.add(CODE, code)
+    for other in elsewhere:
+        text.add(ELSEWHERE, other, whole=False)
+    return str(text)
+
+
+class _Vector:
+    """Lexemes with their places; between two words is a gap, so that no phrase runs from one into the other."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[int]] = {}
+        self._next = 1
+
+    def add(self, where: str, text: str, *, whole: bool = True) -> None:
+        """Add the words of a text, and the whole of it where it is a name."""
+        words = split(text)
+        if words and whole:
+            self._put(where + _WHOLE + " ".join(words))
+        for word in words:
+            for lexeme in (*pairs(word), word[-1]):
+                self._put(where + lexeme)
+
+    def _put(self, lexeme: str) -> None:
+        self._places.setdefault(lexeme, []).append(self._next)
+        self._next += 1
+
+    def __str__(self) -> str:
+        return " ".join(
+            f"{_quoted(lexeme)}:{','.join(map(str, places))}" for lexeme, places in self._places.items()
+        )
+
+
+def _quoted(lexeme: str) -> str:
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+# --- the query ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was typed, as questions to the index (tsquery), the narrowest first; without words it finds everything."""
+
+    typed: str
+
+    @cached_property
+    def words(self) -> list[tuple[str, str]]:
+        """Each word as it stands and without fillers; one that is nothing but filler is left out."""
+        words = ((word, without_fillers(word)) for word in split(self.typed[:_LONGEST]))
+        return [(word, bare) for word, bare in words if bare]
+
+    @property
+    def tiers(self) -> list[str]:
+        """The questions by which results are ordered: whole name, whole everyday name, beginning of the code, beginning
+        of the name, then all words in the name, in the names, and anywhere. What answers one answers the last.
+        """
+        # A code has no characters but ASCII ones.
+        code = [self._whole(CODE, ":*")] if all(word.isascii() for word, _ in self.words) else []
+        return [
+            self._whole(NAME),
+            self._whole(EVERYDAY),
+            *code,
+            self._whole(NAME, ":*"),
+            self._every(NAME),
+            self._every(IN_NAMES),
+            self.anywhere,
+        ]
+
+    @property
+    def anywhere(self) -> str:
+        """Every word stands somewhere, as typed or without fillers, in any order."""
+        return self._every(ANYWHERE)
+
+    @property
+    def segmented(self) -> str | None:
+        """All the words in every word stand somewhere; None where that asks nothing new."""
+        found = [segments(bare) for _, bare in self.words]
+        if all(parts in ([], [bare]) for parts, (_, bare) in zip(found, self.words, strict=True)):
             return None
-        total += score
-    return total
+        return _and(
+            _and(map(_phrase, parts)) if parts else _said(word)
+            for word, parts in zip(self.words, found, strict=True)
+        )
+
+    @property
+    def alike(self) -> str | None:
+        """Of every word at least one pair stands in a name; None where no word has more than one pair."""
+        if not self.pairs:
+            return None
+        return _and(
+            _or([_said(word), *(_phrase(pair, IN_NAMES) for pair in _loosened(word))]) for word in self.words
+        )
+
+    @property
+    def pairs(self) -> list[str]:
+        """The pairs of the longer words, each once: the more of them in the names, the more alike."""
+        return list(dict.fromkeys(pair for word in self.words for pair in _loosened(word)))
+
+    @property
+    def likeness(self) -> list[str]:
+        """The questions of which as many as possible should be answered by what is only alike."""
+        return [_phrase(pair, IN_NAMES) for pair in self.pairs]
+
+    def _whole(self, where: str, beginning: str = "") -> str:
+        forms = (" ".join(form) for form in zip(*self.words, strict=True))
+        return _or(_quoted(where + _WHOLE + form) + beginning for form in dict.fromkeys(forms))
+
+    def _every(self, where: str) -> str:
+        return _and(_said(word, where) for word in self.words)
 
 
-def _word_score(
-    word: str, name: str, everyday: str, code: str, elsewhere: str, *, enough: float
-) -> float | None:
-    bare = _bare(word)
-    for said in (word, bare):
-        if said and (score := _found(said, name, everyday, code, elsewhere)):
-            return score
-    if not bare:
-        return 0.0
-    pairs = {bare[at : at + 2] for at in range(len(bare) - 1)} if len(bare) > 2 else set()
-    share = sum(pair in name or pair in everyday for pair in pairs) / max(len(pairs), 1)
-    return LIKENESS * share if share >= enough else None
+def _loosened(word: tuple[str, str]) -> Sequence[str]:
+    return pairs(word[1]) if len(word[1]) > 2 else ()
 
 
-def _found(word: str, name: str, everyday: str, code: str, elsewhere: str) -> int:
-    tests = (
-        (EXACT, word == name),
-        (EXACT_EVERYDAY, word in everyday.split("/")),
-        (CODE, code.startswith(word)),
-        (PREFIX, name.startswith(word)),
-        (IN_NAME, word in name),
-        (IN_EVERYDAY, word in everyday),
-        (ELSEWHERE, word in elsewhere or word in code),
-    )
-    return next((score for score, true in tests if true), 0)
+def _said(word: tuple[str, str], where: str = ANYWHERE) -> str:
+    return _or(_phrase(form, where) for form in dict.fromkeys(word))
+
+
+def _phrase(word: str, where: str = ANYWHERE) -> str:
+    # A code has no characters but ASCII ones.
+    return _or(_phrase_in(place, word) for place in where if place != CODE or word.isascii())
+
+
+def _phrase_in(place: str, word: str) -> str:
+    if len(word) == 1:
+        return f"{_quoted(place + word)}:*"
+    return f"({' <-> '.join(_quoted(place + pair) for pair in pairs(word))})"
+
+
+def _and(questions: Iterable[str]) -> str:
+    return f"({' & '.join(questions)})"
+
+
+def _or(questions: Iterable[str]) -> str:
+    return f"({' | '.join(questions)})"

@@ -10,6 +10,8 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
+COUNT_USES_SECONDS = 15 * 60  # what is searched for is ranked by use; a quarter of an hour changes little
+
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -20,6 +22,11 @@ app.conf.beat_schedule = {
         "task": "portal.sweep",
         "schedule": settings.SWEEP_SECONDS,
         "options": {"queue": "clock", "expires": settings.SWEEP_SECONDS * 2},
+    },
+    "count_uses": {
+        "task": "portal.count_uses",
+        "schedule": COUNT_USES_SECONDS,
+        "options": {"queue": "clock", "expires": COUNT_USES_SECONDS},
     },
 }
 

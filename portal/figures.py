@@ -10,6 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from applications.enums import ApplicationStatus
 from applications.models import Application, Visit
 from core.clock import CHINA, local_date
+from matters import selectors
+from matters.selectors.themes import ThemeSize
 
 KEEP_SECONDS = 30
 
@@ -51,6 +53,16 @@ def hall_today(*, now: datetime) -> HallToday:
         figures = _count(now)
         near.set(key, figures, KEEP_SECONDS)
     return HallToday(**figures)
+
+
+def theme_sizes() -> list[ThemeSize]:
+    """Return every theme with the number of its matters; up to half a minute old."""
+    near = caches["near"]
+    sizes = near.get("theme-sizes")
+    if sizes is None:
+        sizes = selectors.theme_sizes()
+        near.set("theme-sizes", sizes, KEEP_SECONDS)
+    return sizes
 
 
 def _count(now: datetime) -> dict[str, int]:

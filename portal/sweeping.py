@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from applications import sweeps as applications
+from applications.selectors import bundle_usage, usage
 from core import queue
 from core import sweeps as core
 from delivery import sweeps as delivery
 from matters import sweeps as matters
+from matters.services import search_index
 
 ROOMS = (core, matters, applications, delivery)
 
@@ -14,6 +16,11 @@ ROOMS = (core, matters, applications, delivery)
 def sweep(*, now: datetime) -> dict[str, int]:
     """Send again what has no receipt, then do what the clock brings about; return what was done."""
     return queue.run_sweeps((each for room in ROOMS for each in room.SWEEPS), now=now) | run_clocks(now=now)
+
+
+def count_uses() -> int:
+    """Have the catalogue know how often each matter and bundle was applied for; return how many entries changed."""
+    return search_index.count_uses(matters=usage(), bundles=bundle_usage())
 
 
 def run_clocks(*, now: datetime) -> dict[str, int]:

@@ -9,3 +9,8 @@ from portal import sweeping
 @shared_task(name="portal.sweep")
 def sweep() -> None:
     sweeping.sweep(now=clock.now())
+
+
+@shared_task(name="portal.count_uses")
+def count_uses() -> None:
+    sweeping.count_uses()

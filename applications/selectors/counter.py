@@ -6,14 +6,14 @@ from datetime import datetime
 from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.permissions import visible_applications
-from applications.selectors import application_for, draft_for, intake_queue, usage
+from applications.selectors import application_for, draft_for, intake_queue
 from applications.services.routing import due_or_none
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
 from matters.enums import LimitUnit, Role
 from matters.models import Bundle, MatterVersion, ServicePoint
 from matters.permissions import posts_of, require
-from matters.selectors import Member, bundle_for_guide, matter_for_filing, most_used, search, search_bundles
+from matters.selectors import Member, bundle_for_guide, matter_for_filing, search, search_bundles
 
 SUGGESTIONS = 8
 
@@ -78,9 +78,9 @@ def what_can_be_filed(viewer: User, query: str) -> tuple[list[Bundle], list[Matt
     """Return the bundles and matters a query finds, best first and few; without a query the matters used most."""
     require(viewer, Role.INTAKE)
     if not query.strip():
-        return [], most_used(SUGGESTIONS, usage())
-    found = search_bundles(query)[: SUGGESTIONS // 2]
-    return found, search(query)[: SUGGESTIONS - len(found)]
+        return [], search("", limit=SUGGESTIONS)
+    found = search_bundles(query, limit=SUGGESTIONS // 2)
+    return found, search(query, limit=SUGGESTIONS - len(found))
 
 
 def chosen_to_file(viewer: User, what: str) -> tuple[Bundle | None, MatterVersion | None]:

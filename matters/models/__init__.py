@@ -10,6 +10,7 @@ from matters.models.publishing import (
     ReverseAnalysis,
     ReverseMeasure,
 )
+from matters.models.search import SearchEntry
 
 __all__ = [
     "Bundle",
@@ -27,6 +28,7 @@ __all__ = [
     "PublicComment",
     "ReverseAnalysis",
     "ReverseMeasure",
+    "SearchEntry",
     "ServicePoint",
     "StaffPost",
     "Step",

@@ -1,104 +1,96 @@
-"""Matters and bundles in lists: the card of each."""
+"""Matters and bundles in lists: the card of each, with the words that were searched for marked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from matters.enums import LimitUnit
-from matters.models import Bundle, MatterVersion
+from matters.enums import SearchKind
+from matters.models import Department
 from matters.presenters.highlight import highlighted
-from matters.presenters.words import limit_text, trips_text
+from matters.presenters.words import limit_text, promise_text
+from matters.selectors.hits import Hit
 
 MEMBERS_SHOWN = 4
 
 
 @dataclass(frozen=True)
-class MatterCard:
-    """One matter in a list: what the matter card component shows."""
+class Card:
+    """What the cards of matters and bundles have in common."""
 
-    version: MatterVersion
-
-    @property
-    def url(self) -> str:
-        return reverse("matter", args=[self.code])
-
-    @property
-    def code(self) -> str:
-        return self.version.matter.code
-
-    @property
-    def name(self) -> str:
-        return self.version.name
-
-    @property
-    def everyday_name(self) -> str:
-        return self.version.everyday_name
-
-    @property
-    def department(self) -> str:
-        return self.version.matter.department.short_name
-
-    @property
-    def trips(self) -> int:
-        return self.version.max_trips
-
-    @property
-    def trips_text(self) -> str:
-        return trips_text(self.version)
-
-    @property
-    def time(self) -> str:
-        return limit_text(self.version.promised_value, self.version.promised_unit)
-
-    @property
-    def is_instant(self) -> bool:
-        return self.version.is_instant
-
-    @property
-    def free_materials(self) -> int:
-        return sum(row.shared_data for row in self.version.materials.all())
-
-
-@dataclass(frozen=True)
-class BundleCard:
-    """One bundle in a list: what it is made of, and what it spares."""
-
-    bundle: Bundle
+    hit: Hit
     query: str = ""
 
     @property
-    def name(self) -> SafeString:
-        return highlighted(self.bundle.name, self.query)
+    def code(self) -> str:
+        return self.hit.code
 
     @property
     def url(self) -> str:
-        return reverse("bundle", args=[self.bundle.code])
+        return reverse(SearchKind(self.hit.kind).value, args=[self.hit.code])
+
+    @property
+    def name(self) -> SafeString:
+        return highlighted(self.hit.name, self.query)
+
+    @property
+    def department(self) -> str:
+        return Department(name=self.hit.department_name).short_name
 
     @property
     def trips(self) -> int:
-        return self.bundle.trips_after
+        return self.hit.max_trips
+
+    @property
+    def trips_text(self) -> str:
+        return promise_text(self.hit.max_trips)
+
+    @property
+    def time(self) -> str:
+        return limit_text(self.hit.promised_value, self.hit.promised_unit)
+
+
+@dataclass(frozen=True)
+class MatterCard(Card):
+    """One matter in a list: what the matter card component shows."""
+
+    @property
+    def everyday_name(self) -> SafeString:
+        return highlighted(self.hit.everyday_name, self.query)
+
+    @property
+    def is_instant(self) -> bool:
+        return self.hit.is_instant
+
+    @property
+    def free_materials(self) -> int:
+        return self.hit.spared_materials
+
+
+@dataclass(frozen=True)
+class BundleCard(Card):
+    """One bundle in a list: what it is made of, and what it spares."""
 
     @property
     def trips_before(self) -> int:
-        return self.bundle.trips_before
-
-    @property
-    def promised(self) -> str:
-        return limit_text(self.bundle.promised_workdays, LimitUnit.WORKDAY)
-
-    @property
-    def lead_department(self) -> str:
-        return self.bundle.lead_department.short_name
+        return self.hit.trips_before
 
     @property
     def members(self) -> list[str]:
-        versions = [
-            member.matter.published[0] for member in self.bundle.members.all() if member.matter.published
-        ]
-        return [version.everyday_name.split("/")[0] or version.name for version in versions]
+        return self.hit.members
 
     @property
     def members_text(self) -> str:
         shown = "、".join(self.members[:MEMBERS_SHOWN])
         return f"{shown}等{len(self.members)}件事" if len(self.members) > MEMBERS_SHOWN else shown
+
+
+def cards(hits: Iterable[Hit], query: str = "") -> list[MatterCard]:
+    """Return the cards of matters."""
+    return [MatterCard(hit, query) for hit in hits]
+
+
+def bundle_cards(hits: Iterable[Hit], query: str = "") -> list[BundleCard]:
+    """Return the cards of bundles."""
+    return [BundleCard(hit, query) for hit in hits]

@@ -5,15 +5,16 @@ import re
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from matters.search import words_of
+from matters.search import Query, pairs, segments
 
 
 def highlighted(text: str, query: str) -> SafeString:
     """Return a text as HTML, the words of the query in it marked; the text itself is escaped.
 
-    Where a word does not stand in the text, its pairs of characters that do are marked, as the search finds them.
+    Where a word does not stand in the text, the words in it that do are marked, or else its pairs of characters, as the
+    search finds them.
     """
-    spans = [span for word in words_of(query) for span in _found(text, word)]
+    spans = [span for word in Query(query).words for span in _found(text, word)]
     marked = _covered(len(text), spans)
     parts, begin = [], 0
     for at in range(1, len(text) + 1):
@@ -25,12 +26,12 @@ def highlighted(text: str, query: str) -> SafeString:
 
 
 def _found(text: str, forms: tuple[str, str]) -> list[tuple[int, int]]:
-    """Return where the word stands, else the word without its surroundings, else its pairs."""
-    for form in forms:
-        if form and (spans := _spans(text, form)):
-            return spans
+    """Return where the word stands, else the word without its surroundings, else the words or pairs in it."""
     bare = forms[1]
-    return [span for at in range(len(bare) - 1) for span in _spans(text, bare[at : at + 2])]
+    for parts in ([forms[0]], [bare], segments(bare), pairs(bare)):
+        if spans := [span for part in parts for span in _spans(text, part)]:
+            return spans
+    return []
 
 
 def _spans(text: str, wanted: str) -> list[tuple[int, int]]:

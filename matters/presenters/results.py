@@ -1,62 +1,52 @@
 """What a search found: cards with the words marked, facets as links, and what to try when nothing was found."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 
-from matters.enums import ServiceObject
-from matters.models import Bundle, MatterVersion
-from matters.presenters.cards import BundleCard, MatterCard
-from matters.presenters.highlight import highlighted
+from matters.enums import HandlingForm
+from matters.models import Department
+from matters.presenters.cards import BundleCard, MatterCard, bundle_cards, cards
 from matters.presenters.words import promise_text
+from matters.selectors.finding import Found, Tally
+from matters.selectors.questions import COMPANY, COUNTED, PERSON, Level, Narrowing
 
-SUGGESTED_MATTERS, SUGGESTED_BUNDLES = 6, 2
 EXAMPLES = ("开饭店", "二手房过户", "办护照", "给宝宝上户口", "营业执照")
-
-
-def audiences_of(version: MatterVersion) -> list[str]:
-    """Return for whom a matter is: person, company, or both."""
-    objects = set(version.service_objects)
-    names = ("person", {ServiceObject.NATURAL}), ("company", set(ServiceObject) - {ServiceObject.NATURAL})
-    return [name for name, kinds in names if objects & kinds]
+LAST_PAGE = 20
+MOST_COUNTED = 999
+ALWAYS_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class FacetKind:
-    """One way to narrow a search: the values a matter has in it, the words for them, their order (else by number)."""
+    """One way to narrow a search: the words for its values, and their order, which else is by number."""
 
     name: str
     title: str
-    values: Callable[[MatterVersion], Sequence[Any]]
-    word: Callable[[Any, Mapping[Any, str]], str]
+    word: Callable[[Any], str] = str
     order: Sequence[Any] = ()
 
 
-WHO = {"person": "个人", "company": "企业和其他组织"}
+WHO = {PERSON: "个人", COMPANY: "企业和其他组织"}
+CHANNELS = {
+    HandlingForm.WEB: "网上办",
+    HandlingForm.MOBILE: "手机办",
+    HandlingForm.WINDOW: "窗口办",
+    HandlingForm.MAIL: "寄材料办",
+    HandlingForm.OTHER: "其他方式",
+}
 FACETS = (
-    FacetKind("who", "谁来办", audiences_of, lambda value, _: WHO[value], order=list(WHO)),
-    FacetKind(
-        "trips",
-        "最多跑几次",
-        lambda version: range(version.max_trips, 2),
-        lambda value, _: promise_text(value),
-        order=range(100),
-    ),
-    FacetKind("instant", "办理速度", lambda version: ["1"] * version.is_instant, lambda *_: "当场办结"),
-    FacetKind("topic", "主题", lambda version: [version.topic], lambda value, _: value),
-    FacetKind(
-        "department",
-        "部门",
-        lambda version: [version.matter.department.code],
-        lambda value, names: names.get(value, value),
-    ),
+    FacetKind("who", "谁来办", lambda value: WHO[value], order=list(WHO)),
+    FacetKind("trips", "最多跑几次", promise_text, order=range(10)),
+    FacetKind("instant", "办理速度", lambda _: "当场办结"),
+    FacetKind("channel", "怎么办", lambda value: CHANNELS[value], order=list(CHANNELS)),
+    FacetKind("life_event", "人生大事"),
+    FacetKind("topic", "主题"),
+    FacetKind("department", "部门"),
 )
-ALWAYS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -67,6 +57,14 @@ class Choice:
     count: int
     url: str
     chosen: bool
+    is_least: bool = False
+
+    @property
+    def count_text(self) -> str:
+        """The number; “999+” stands for all above, and “+” behind one where more was found than was counted."""
+        if self.count > MOST_COUNTED:
+            return f"{MOST_COUNTED}+"
+        return f"{self.count}+" if self.is_least and self.count else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -83,38 +81,63 @@ class Facet:
         return [one for at, one in enumerate(self.choices) if at >= ALWAYS_SHOWN and not one.chosen]
 
 
-@dataclass(frozen=True)
-class FoundMatter(MatterCard):
-    """A matter card whose names have the searched words marked."""
-
-    query: str = ""
-
-    @property
-    def name(self) -> SafeString:
-        return highlighted(self.version.name, self.query)
-
-    @property
-    def everyday_name(self) -> SafeString:
-        return highlighted(self.version.everyday_name, self.query)
-
-
 class SearchResults:
     """All that the page of results shows."""
 
     examples = EXAMPLES
+    last_page = LAST_PAGE
 
     def __init__(
-        self, query: str, versions: Sequence[MatterVersion], bundles: Sequence[Bundle], chosen: dict[str, Any]
+        self,
+        query: str,
+        matters: Found,
+        bundles: Found | None,
+        tally: Tally,
+        narrowing: Narrowing,
+        page: int = 1,
     ) -> None:
         self.query = query
-        self.chosen = chosen
-        self._found = versions
-        self.matters = [FoundMatter(version, query=query) for version in self._narrowed(versions)]
-        self.bundles = [] if chosen else [BundleCard(bundle, query) for bundle in bundles if query]
+        self.chosen = narrowing.chosen
+        self.page = page
+        self.matters: list[MatterCard] = cards(matters.hits, query)
+        self.bundles: list[BundleCard] = bundle_cards(bundles.hits, query) if bundles else []
+        self.has_more_bundles = bool(bundles and bundles.has_more)
+        self.is_loose = matters.level == Level.ALIKE
+        self._has_more = matters.has_more
+        self._tally = tally
 
     @property
     def count(self) -> int:
-        return len(self.matters) + len(self.bundles)
+        return self._tally.total + len(self.bundles)
+
+    @property
+    def bundles_text(self) -> str:
+        """How many bundles were found, in words."""
+        return f"{len(self.bundles)} 个{'以上' if self.has_more_bundles else ''}一件事"
+
+    @property
+    def matters_text(self) -> str:
+        """How many matters were found, in words."""
+        return f"{COUNTED} 个以上事项" if self._tally.is_capped else f"{self._tally.total} 个事项"
+
+    @property
+    def next_url(self) -> str:
+        return self._url({**self.chosen, "page": self.page + 1}) if self._goes_on else ""
+
+    @property
+    def previous_url(self) -> str:
+        before = {"page": self.page - 1} if self.page > 2 else {}
+        return self._url({**self.chosen, **before}) if self.page > 1 else ""
+
+    @property
+    def page_text(self) -> str:
+        """Which page this is, where there are several."""
+        return f"第 {self.page} 页" if self.page > 1 or self._goes_on else ""
+
+    @property
+    def must_narrow(self) -> bool:
+        """Whether more was found than pages are offered for."""
+        return self._has_more and not self._goes_on
 
     @property
     def clear_url(self) -> str:
@@ -126,16 +149,19 @@ class SearchResults:
         facets = [Facet(kind.title, self._choices(kind)) for kind in FACETS]
         return [facet for facet in facets if any(self._narrows(choice) for choice in facet.choices)]
 
-    def _narrows(self, choice: Choice) -> bool:
-        return choice.chosen or choice.count < len(self.matters)
-
     @property
     def chosen_labels(self) -> list[Choice]:
         return [choice for facet in self.facets for choice in facet.choices if choice.chosen]
 
+    @property
+    def _goes_on(self) -> bool:
+        return self._has_more and self.page < LAST_PAGE
+
+    def _narrows(self, choice: Choice) -> bool:
+        return choice.chosen or choice.count < self._tally.total
+
     def _choices(self, kind: FacetKind) -> list[Choice]:
-        versions = self._narrowed(self._found, but=kind.name)
-        counts = Counter(value for version in versions for value in kind.values(version))
+        counts = {value: count for value, count in self._tally.by_facet.get(kind.name, {}).items() if count}
         if kind.name in self.chosen:
             counts.setdefault(self.chosen[kind.name], 0)
         ordered = sorted(counts, key=kind.order.index if kind.order else lambda value: -counts[value])
@@ -145,33 +171,31 @@ class SearchResults:
         chosen = self.chosen.get(kind.name) == value
         others = {name: held for name, held in self.chosen.items() if name != kind.name}
         url = self._url(others if chosen else {**others, kind.name: value})
-        return Choice(kind.word(value, self._departments), count, url, chosen)
+        word = self._department(value) if kind.name == "department" else kind.word(value)
+        return Choice(word, count, url, chosen, self._tally.is_capped)
 
-    @property
-    def _departments(self) -> dict[str, str]:
-        departments = (version.matter.department for version in self._found)
-        return {department.code: department.short_name for department in departments}
+    def _department(self, code: str) -> str:
+        return Department(name=self._tally.departments.get(code, code)).short_name
 
-    def _narrowed(self, versions: Sequence[MatterVersion], but: str = "") -> list[MatterVersion]:
-        held = [
-            (kind, self.chosen[kind.name]) for kind in FACETS if kind.name in self.chosen and kind.name != but
-        ]
-        return [one for one in versions if all(value in kind.values(one) for kind, value in held)]
-
-    def _url(self, chosen: Mapping[str, Any]) -> str:
-        asked = {"q": self.query, **chosen} if self.query else dict(chosen)
-        return reverse("search") + (f"?{urlencode(asked)}" if asked else "")
+    def _url(self, asked: Mapping[str, Any]) -> str:
+        said = {name: 1 if value is True else value for name, value in asked.items()}
+        said = {"q": self.query, **said} if self.query else said
+        return reverse("search") + (f"?{urlencode(said)}" if said else "")
 
 
 @dataclass(frozen=True)
 class Suggested:
-    matters: list[FoundMatter]
+    """The best few of what is typed so far."""
+
+    matters: list[MatterCard]
     bundles: list[BundleCard]
-    more: int
+    has_more: bool
 
 
-def suggested(query: str, versions: Sequence[MatterVersion], bundles: Sequence[Bundle]) -> Suggested:
-    """Return the best few of what a query finds, and how many more there are."""
-    matters = [FoundMatter(version, query=query) for version in versions[:SUGGESTED_MATTERS]]
-    cards = [BundleCard(bundle, query) for bundle in bundles[:SUGGESTED_BUNDLES]]
-    return Suggested(matters, cards, len(versions) + len(bundles) - len(matters) - len(cards))
+def suggested(query: str, matters: Found, bundles: Found) -> Suggested:
+    """Return the cards of suggestions, and whether there is more than they show."""
+    return Suggested(
+        cards(matters.hits, query),
+        bundle_cards(bundles.hits, query),
+        matters.has_more or bundles.has_more,
+    )

@@ -1,17 +1,18 @@
 """The catalogue by theme, for people and for companies."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from matters.models import Bundle, MatterVersion
-from matters.presenters.cards import BundleCard, MatterCard
-from matters.presenters.results import audiences_of
+from matters.presenters.cards import MatterCard, bundle_cards, cards
+from matters.selectors.hits import Hit
+from matters.selectors.questions import COMPANY, PERSON
+from matters.selectors.themes import ThemeSize
 
-AUDIENCES = {"person": "个人服务", "company": "企业服务"}
+AUDIENCES = {PERSON: "个人服务", COMPANY: "企业服务"}
 ICONS = {
     "设立变更": "shop",
     "注销": "cross-circle",
@@ -36,10 +37,11 @@ EXAMPLES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Theme:
-    """One theme with what it holds, for one audience."""
+    """One theme with what it holds for one audience: how many, and the cards of those that are shown."""
 
     title: str
     audience: str
+    count: int
     matters: list[MatterCard]
 
     @property
@@ -49,7 +51,7 @@ class Theme:
     @property
     def text(self) -> str:
         """A few of its matters by the names people use."""
-        said = (matter.everyday_name.split("/")[0] or matter.name for matter in self.matters)
+        said = (card.hit.everyday_name.split("/")[0] or card.hit.name for card in self.matters)
         return "、".join(list(said)[:EXAMPLES_SHOWN])
 
     @property
@@ -64,26 +66,38 @@ class Theme:
     def url(self) -> str:
         return f"{reverse('search')}?{urlencode({'topic': self.title, 'who': self.audience})}"
 
+    @property
+    def has_more(self) -> bool:
+        return self.count > len(self.matters)
+
 
 class ThemesPresenter:
     """All the themes for one audience, the largest first, and the bundles made for it."""
 
-    def __init__(self, audience: str, versions: Iterable[MatterVersion], bundles: Iterable[Bundle]) -> None:
+    def __init__(
+        self,
+        audience: str,
+        sizes: Sequence[ThemeSize],
+        matters: Iterable[Hit] = (),
+        bundles: Iterable[Hit] = (),
+    ) -> None:
         self.audience = audience
         self.title = AUDIENCES[audience]
         held: dict[str, list[MatterCard]] = defaultdict(list)
-        for version in versions:
-            if audience in audiences_of(version):
-                held[version.topic].append(MatterCard(version))
-        ordered = sorted(held.items(), key=lambda pair: -len(pair[1]))
-        self.themes = [Theme(title, audience, matters) for title, matters in ordered]
-        self.bundles = [BundleCard(bundle) for bundle in bundles if _is_for(bundle, audience)]
+        for card in cards(matters):
+            held[card.hit.topic].append(card)
+        self.themes = [
+            Theme(one.topic, audience, one.size(audience), held[one.topic])
+            for one in by_size(sizes, audience)
+        ]
+        self.bundles = bundle_cards(bundles)
 
     @property
     def count(self) -> int:
-        return sum(len(theme.matters) for theme in self.themes)
+        return sum(theme.count for theme in self.themes)
 
 
-def _is_for(bundle: Bundle, audience: str) -> bool:
-    versions = [member.matter.published[0] for member in bundle.members.all() if member.matter.published]
-    return bool(versions) and all(audience in audiences_of(version) for version in versions)
+def by_size(sizes: Iterable[ThemeSize], audience: str) -> list[ThemeSize]:
+    """Return the themes that hold anything for an audience, the largest first."""
+    held = [one for one in sizes if one.size(audience)]
+    return sorted(held, key=lambda one: -one.size(audience))

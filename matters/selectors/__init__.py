@@ -12,7 +12,7 @@ from matters.selectors.batches import (
 )
 from matters.selectors.bundled import BundleGuide, Member, bundle_for_guide, bundles, bundles_with
 from matters.selectors.entries import entries, entries_by, entry_for, lockable
-from matters.selectors.finding import most_used, search, search_bundles
+from matters.selectors.finding import find, found_matters, most_used, search, search_bundles, suggest, tally
 from matters.selectors.keeping import catalogue, catalogue_departments
 from matters.selectors.organisation import (
     department_queues,
@@ -31,6 +31,7 @@ from matters.selectors.published import (
     version_of,
     versions_of,
 )
+from matters.selectors.themes import bundles_by_trips_spared, bundles_for, matters_of_themes, theme_sizes
 
 __all__ = [
     "BundleGuide",
@@ -39,6 +40,8 @@ __all__ = [
     "batches",
     "bundle_for_guide",
     "bundles",
+    "bundles_by_trips_spared",
+    "bundles_for",
     "bundles_with",
     "catalogue",
     "catalogue_departments",
@@ -50,9 +53,12 @@ __all__ = [
     "entries_by",
     "entries_in",
     "entry_for",
+    "find",
+    "found_matters",
     "lockable",
     "matter_for_filing",
     "matter_for_guide",
+    "matters_of_themes",
     "most_used",
     "public_batch",
     "public_batches",
@@ -65,6 +71,9 @@ __all__ = [
     "staff_post_for",
     "staff_posts",
     "staff_posts_by",
+    "suggest",
+    "tally",
+    "theme_sizes",
     "topics",
     "version_of",
     "versions_of",

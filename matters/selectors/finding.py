@@ -1,63 +1,150 @@
-"""What a query finds, and what is used most."""
+"""Finding matters and bundles by the words people use for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from matters.enums import CaseType
-from matters.models import Bundle, MatterVersion
-from matters.search import Findable, rank
+from django.db import connection
+from django.db.models import QuerySet, Value
+from django.db.models.expressions import RawSQL
+
+from matters.enums import SearchKind
+from matters.models import Bundle, MatterVersion, SearchEntry
+from matters.search import Query
+from matters.selectors import questions
 from matters.selectors.bundled import bundles
+from matters.selectors.hits import Hit, ask, selected
 from matters.selectors.published import published_matters
+from matters.selectors.questions import EVERYTHING, Level, Narrowing, Sql
+
+PAGE = 24
+FEW = 200
+_VALUES: dict[str, Callable[[str], Any]] = {"trips": int, "channel": int, "instant": bool}
 
 
-def search(
-    query: str,
-    *,
-    department: str | None = None,
-    topic: str | None = None,
-    service_object: int | None = None,
-    instant: bool | None = None,
-    max_trips: int | None = None,
-) -> list[MatterVersion]:
-    """Return the published versions that a query finds, best first; `department` is a code."""
-    versions = published_matters()
-    if department:
-        versions = versions.filter(matter__department__code=department)
-    if topic:
-        versions = versions.filter(topic=topic)
-    if service_object is not None:
-        versions = versions.filter(service_objects__contains=[service_object])
-    if instant is not None:
-        of_kind = versions.filter if instant else versions.exclude
-        versions = of_kind(case_type=CaseType.INSTANT)
-    if max_trips is not None:
-        versions = versions.filter(max_trips__lte=max_trips)
-    found = {version.pk: version for version in versions}
-    return [found[key] for key in rank(query, map(_findable_matter, found.values()))]
+@dataclass(frozen=True)
+class Found:
+    """A page of what a query finds, best first; `level` says how loosely it was taken, None where it finds nothing."""
+
+    hits: list[Hit]
+    has_more: bool
+    level: Level | None
 
 
-def search_bundles(query: str) -> list[Bundle]:
-    """Return the bundles in use that a query finds by their own name or a member's, best first."""
-    found = {bundle.pk: bundle for bundle in bundles()}
-    return [found[key] for key in rank(query, map(_findable_bundle, found.values()))]
+@dataclass(frozen=True)
+class Tally:
+    """How many matters a query finds, and how many each choice of a facet would leave.
 
-
-def most_used(limit: int, usage: Mapping[int, int]) -> list[MatterVersion]:
-    """Return the published versions of the matters used most; `usage` counts by matter id.
-
-    Where too few have been used, the ones that promise fewest trips fill the list.
+    At most `questions.COUNTED` of them are counted; where that is reached, `is_capped`, and every number is “at least”.
     """
-    versions = published_matters()
-    ordered = sorted(versions, key=lambda one: (-usage.get(one.matter_id, 0), one.max_trips, one.matter.code))
-    return ordered[:limit]
+
+    total: int = 0
+    by_facet: dict[str, dict[Any, int]] = field(default_factory=dict)
+    departments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.total >= questions.COUNTED
 
 
-def _findable_matter(version: MatterVersion) -> Findable:
-    matter = version.matter
-    elsewhere = f"{matter.department.name} {matter.department.code} {version.topic} {version.result_name}"
-    return Findable(version.pk, matter.code, version.name, version.everyday_name, elsewhere)
+def find(
+    query: str,
+    kind: SearchKind = SearchKind.MATTER,
+    *,
+    narrowing: Narrowing = EVERYTHING,
+    begin: int = 0,
+    size: int = PAGE,
+) -> Found:
+    """Return the entries that a query finds from `begin` on, best first, in one question to the database.
+
+    Whole names and codes come first, then names that begin with the words, then words in the name, in everyday names,
+    anywhere; equals by use, then by fewest trips. Every word must be found, in any order. Where the words as typed find
+    nothing, the words in them are looked for; where those find nothing, names that share pairs of characters with
+    them. Without words, all are found.
+    """
+    return _found(ask([_question(query, kind, narrowing, begin, size)]), size)
 
 
-def _findable_bundle(bundle: Bundle) -> Findable:
-    names = [member.matter.published[0] for member in bundle.members.all() if member.matter.published]
-    members = "/".join(f"{version.everyday_name}/{version.name}" for version in names)
-    return Findable(bundle.pk, bundle.code, bundle.name, members, bundle.lead_department.name)
+def suggest(query: str, *, matters: int, bundles: int) -> tuple[Found, Found]:
+    """Return the best few matters and bundles that a query finds, in one question to the database."""
+    sizes = {SearchKind.MATTER: matters, SearchKind.BUNDLE: bundles}
+    hits = ask(_question(query, kind, EVERYTHING, 0, size) for kind, size in sizes.items())
+    few, few_bundles = (
+        _found([hit for hit in hits if hit.kind == kind], size) for kind, size in sizes.items()
+    )
+    return few, few_bundles
+
+
+def tally(query: str, level: Level | None, *, narrowing: Narrowing = EVERYTHING) -> Tally:
+    """Return how many matters a query finds, and how many each choice of a facet would leave.
+
+    `level` is what `find` said; where a narrowed search found nothing, it is asked for.
+    """
+    asked = Query(query)
+    if level is None and not narrowing.chosen:
+        return Tally()
+    rows = _rows(questions.counts(asked, level or _level_of(asked), narrowing))
+    by_facet: dict[str, dict[Any, int]] = {}
+    for facet, value, _, count in rows:
+        by_facet.setdefault(facet, {})[_VALUES.get(facet, str)(value)] = count
+    total = by_facet.pop("").popitem()[1]
+    departments = {value: words for facet, value, words, _ in rows if facet == "department"}
+    return Tally(total, by_facet, departments)
+
+
+def found_matters(query: str) -> QuerySet[SearchEntry]:
+    """Return the entries of all matters that a query finds, for narrowing other lists; the best have the least `tier`."""
+    asked = Query(query)
+    entries = SearchEntry.objects.filter(kind=SearchKind.MATTER)
+    if not asked.words:
+        return entries.annotate(tier=Value(0))
+    tier, found = questions.found(asked, _level_of(asked))
+    return entries.annotate(tier=RawSQL(tier.text, tier.values)).filter(  # noqa: S611
+        pk__in=RawSQL(found.text, found.values)  # noqa: S611
+    )
+
+
+def search(query: str, *, narrowing: Narrowing = EVERYTHING, limit: int = FEW) -> list[MatterVersion]:
+    """Return the published versions that a query finds, best first and `limit` at most."""
+    hits = find(query, narrowing=narrowing, size=limit).hits
+    versions = {
+        one.matter_id: one for one in published_matters().filter(matter__in=[hit.matter_id for hit in hits])
+    }
+    return [versions[hit.matter_id] for hit in hits if hit.matter_id in versions]
+
+
+def search_bundles(query: str, *, limit: int = FEW) -> list[Bundle]:
+    """Return the bundles in use that a query finds by their own name or a member's, best first and `limit` at most."""
+    hits = find(query, SearchKind.BUNDLE, size=limit).hits
+    found = {one.pk: one for one in bundles().filter(pk__in=[hit.bundle_id for hit in hits])}
+    return [found[hit.bundle_id] for hit in hits if hit.bundle_id in found]
+
+
+def most_used(limit: int) -> list[Hit]:
+    """Return the matters used most; where too few have been used, the ones that promise fewest trips fill the list."""
+    return find("", size=limit).hits
+
+
+def _question(query: str, kind: SearchKind, narrowing: Narrowing, begin: int, size: int) -> Sql:
+    hits = questions.hits(Query(query), kind, narrowing, begin=begin, size=size + 1)
+    rest = questions.sql(
+        "hits JOIN matters_searchentry e ON e.id = hits.id JOIN matters_department d ON d.id = e.department_id "
+        "ORDER BY hits.nr"
+    )
+    return questions.sql("{} {}", hits, selected(rest, level="hits.level"))
+
+
+def _found(hits: list[Hit], size: int) -> Found:
+    return Found(hits[:size], len(hits) > size, Level(hits[0].level) if hits else None)
+
+
+def _level_of(query: Query) -> Level:
+    if not query.words:
+        return Level.TYPED
+    return Level(_rows(questions.level_of(query, SearchKind.MATTER))[0][0])
+
+
+def _rows(asked: Sql) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(asked.text, asked.values)
+        return cursor.fetchall()

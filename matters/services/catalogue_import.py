@@ -33,7 +33,7 @@ from matters.models import (
     ServicePoint,
 )
 from matters.permissions import require
-from matters.services import versions
+from matters.services import search_index, versions
 
 
 class CatalogueRefused(Invalid):
@@ -115,8 +115,17 @@ def import_document(
             bundles=writer.keep_bundles(catalogue.bundles),
             skipped=catalogue.skipped,
         )
+        search_index.refresh(
+            bundle_ids=_ids(Bundle, [*report.bundles.created, *report.bundles.changed]),
+            # A new department has no matters but those just published.
+            department_ids=_ids(Department, report.departments.changed),
+        )
         transaction.set_rollback(dry_run)
     return report
+
+
+def _ids(model: type[models.Model], codes: list[str]) -> list[int]:
+    return list(model._default_manager.filter(code__in=codes).values_list("pk", flat=True))
 
 
 def one_import_at_a_time() -> None:

@@ -14,6 +14,7 @@ from matters.catalogue.parsing import ParsedMatter
 from matters.enums import MatterState, Role, VersionStatus
 from matters.models import Department, MainItem, Material, Matter, MatterVersion, Step
 from matters.permissions import require
+from matters.services import search_index
 
 _CANCELLED_ON_ITS_DAY = "办事指南载明的取消日期已到。"
 _IN_FORCE_OR_TO_COME = [VersionStatus.PUBLISHED, VersionStatus.SCHEDULED]
@@ -64,6 +65,7 @@ def put_in_force(versions: Sequence[MatterVersion], *, now: datetime) -> None:
         state_since=None,
         state_reason="",
     )
+    search_index.refresh(matter_ids=list(matters))
 
 
 def begin(*, version_id: int, now: datetime) -> bool:
@@ -151,6 +153,7 @@ def _set_state(matter: Matter, state: MatterState, reason: str, now: datetime) -
     if state == MatterState.CANCELLED:
         of_matter = MatterVersion.objects.filter(matter=matter, status__in=_IN_FORCE_OR_TO_COME)
         of_matter.update(status=VersionStatus.CANCELLED)
+    search_index.refresh(matter_ids=[matter.pk])
 
 
 def _publish_as(status: VersionStatus, versions: Sequence[MatterVersion], now: datetime) -> None:

@@ -6,14 +6,18 @@ from django.views.decorators.http import require_safe
 
 from core.qr import qr_svg
 from matters import selectors
+from matters.enums import SearchKind
 from matters.presenters import BundlePresenter
-from matters.presenters.cards import BundleCard
+from matters.presenters.cards import bundle_cards
+
+MOST_BUNDLES = 500
 
 
 @require_safe
 def bundle_list(request: HttpRequest) -> HttpResponse:
     """Show every bundle with what it spares."""
-    return render(request, "matters/bundle_list.html", {"bundles": map(BundleCard, selectors.bundles())})
+    found = selectors.find("", SearchKind.BUNDLE, size=MOST_BUNDLES)
+    return render(request, "matters/bundle_list.html", {"bundles": bundle_cards(found.hits)})
 
 
 @require_safe

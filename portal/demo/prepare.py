@@ -13,13 +13,15 @@ from applications.services import corrections, filing, intake, review
 from core import clock
 from core.models import AuditEntry, DemoMark
 from matters.enums import StepKind
-from matters.models import Bundle, Matter
+from matters.models import Bundle, Matter, SearchEntry
+from matters.services import search_index
 from matters.services.catalogue_import import import_catalogue
 from portal.demo.carriers import InProcess
 from portal.demo.cast import CITIZENS, COMPANIES, Account, Cast, accounts, engage
 from portal.demo.catalogue import CatalogueStory
 from portal.demo.guard import refuse_foreign_database
 from portal.demo.road import Road
+from portal.sweeping import count_uses
 
 CATALOGUE = Path(__file__).parents[2] / "matters" / "catalogue" / "demo.json"
 FIRST_DAY = datetime(
@@ -47,6 +49,7 @@ def prepare(report: Report) -> list[Account]:
     story = CatalogueStory(cast)
     story.begin()
     Populate(cast, report).run()
+    count_uses()
     story.go_on()
     report("准备完毕", 4, 4)
     return accounts()
@@ -62,6 +65,8 @@ def prepare_people(report: Report = lambda *_: None) -> Cast:
         clock.set_to(FIRST_DAY)
     report("导入事项目录", 1, 4)
     import_catalogue(text=CATALOGUE.read_text(encoding="utf-8"), by=None, now=clock.now(), dry_run=False)
+    if not SearchEntry.objects.exists():
+        search_index.rebuild()  # a database from before there was a search table, its catalogue unchanged
     report("安排人员岗位", 2, 4)
     return engage(now=clock.now())
 

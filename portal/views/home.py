@@ -6,13 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.selectors import usage
 from core import clock
 from core.paging import page
 from core.selectors import sms_outbox as sent_sms
 from matters import selectors
 from portal.demo.cast import accounts, department_accounts, department_prefixes
-from portal.figures import hall_today
+from portal.figures import hall_today, theme_sizes
 from portal.presenters import HomePresenter
 
 MOST_USED = 6
@@ -23,9 +22,9 @@ A_YEAR = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """Show the search, the entrances, what is used most, and what the hall did today."""
     shown = HomePresenter(
-        list(selectors.published_matters()),
-        list(selectors.bundles()),
-        selectors.most_used(MOST_USED, usage()),
+        theme_sizes(),
+        list(selectors.bundles_by_trips_spared()),
+        selectors.most_used(MOST_USED),
     )
     return render(request, "portal/home.html", {"home": shown, "figures": hall_today(now=clock.now())})
 

@@ -16,6 +16,8 @@ from matters.selectors import (
     service_points,
     topics,
 )
+from matters.selectors.questions import Narrowing
+from matters.services import search_index
 from tests.unit.matters.conftest import NOW
 
 
@@ -85,23 +87,28 @@ def test_search_finds_by_everyday_words_of_the_demo(demo):
     assert len(search("")) == 50
 
 
+def narrowed(query: str, **chosen) -> list[MatterVersion]:
+    return search(query, narrowing=Narrowing(**chosen))
+
+
 def test_search_narrows_by_each_filter(demo):
     every = search("")
-    assert codes(search("", department="GAJ")) == [code for code in codes(every) if code.startswith("GAJ-")]
-    assert {version.topic for version in search("", topic="不动产")} == {"不动产"}
-    assert all(1 in version.service_objects for version in search("", service_object=1))
-    assert all(version.case_type == CaseType.INSTANT for version in search("", instant=True))
-    assert len(search("", instant=True)) + len(search("", instant=False)) == 50
-    assert {version.max_trips for version in search("", max_trips=0)} == {0}
-    assert (
-        search("登记", department="GAJ", max_trips=0, instant=True, service_object=1)[0].matter.code
-        == "GAJ-004"
-    )
-    assert search("护照", department="SCJG") == []
+    assert codes(narrowed("", department="GAJ")) == [code for code in codes(every) if code.startswith("GAJ-")]
+    assert {version.topic for version in narrowed("", topic="不动产")} == {"不动产"}
+    assert all(1 in version.service_objects for version in narrowed("", service_object=1))
+    assert all(set(version.service_objects) - {1} for version in narrowed("", who="company"))
+    assert all(4 in version.handling_forms for version in narrowed("", channel=4))
+    assert all(version.case_type == CaseType.INSTANT for version in narrowed("", instant=True))
+    assert len(narrowed("", instant=True)) + len(narrowed("", instant=False)) == 50
+    assert {version.max_trips for version in narrowed("", trips=0)} == {0}
+    found = narrowed("登记", department="GAJ", trips=0, instant=True, service_object=1)
+    assert found[0].matter.code == "GAJ-004"
+    assert narrowed("护照", department="SCJG") == []
+    assert narrowed("护照", department="NONE") == []
 
 
 def test_search_takes_few_queries(demo, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         search("登记")
 
 
@@ -112,9 +119,10 @@ def test_search_bundles_finds_by_name_and_member(loaded):
 
 
 def test_most_used_puts_the_used_first_and_fills_up(loaded):
+    assert [entry.code for entry in most_used(1)] == ["A-1"]
     second = Matter.objects.get(code="B-1")
-    assert codes(most_used(2, {second.pk: 3})) == ["B-1", "A-1"]
-    assert codes(most_used(1, {})) == ["A-1"]
+    search_index.count_uses(matters={second.pk: 3}, bundles={})
+    assert [entry.code for entry in most_used(2)] == ["B-1", "A-1"]
 
 
 def test_bundle_for_guide_brings_members_dependencies_and_materials(loaded):

@@ -6,7 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matters.models import Bundle, Matter, MatterVersion
+from matters.presenters import results as results_module
 from matters.presenters.highlight import highlighted
+from matters.selectors.hits import Hit
+from matters.services import search_index
 
 
 def found(client, **asked: object):
@@ -22,16 +25,53 @@ def text_of(response) -> str:
 # --- search -------------------------------------------------------------------------------------------------------
 
 
+def all_found(client, **asked: object) -> list[Hit]:
+    """The entries of every page, by the links from each to the next."""
+    results = found(client, **asked)
+    entries = [card.hit for card in results.matters]
+    while results.next_url:
+        results = client.get(results.next_url).context["results"]
+        entries += [card.hit for card in results.matters]
+    return entries
+
+
 def test_search_without_words_shows_all_matters_and_no_bundles(world):
+    published = MatterVersion.objects.filter(status="published")
+    entries = all_found(world.client())
+    assert sorted(entry.code for entry in entries) == sorted(published.values_list("matter__code", flat=True))
     results = found(world.client())
-    assert len(results.matters) == MatterVersion.objects.filter(status="published").count()
+    assert results.matters_text == f"{published.count()} 个事项"
     assert results.bundles == []
+
+
+def test_search_pages_lead_on_and_back(world):
+    client = world.client()
+    first = found(client)
+    assert (len(first.matters), first.page_text, first.previous_url) == (24, "第 1 页", "")
+    second = client.get(first.next_url).context["results"]
+    assert client.get(second.previous_url).context["results"].matters == first.matters
+    assert found(client, page=99).page == 1
+
+
+def test_search_ends_after_its_last_page_and_says_so(world, monkeypatch):
+    monkeypatch.setattr(results_module, "LAST_PAGE", 2)
+    client = world.client()
+    results = found(client, page=2)
+    assert results.next_url == ""
+    assert results.must_narrow
+    assert "请加一个词" in text_of(client.get(reverse("search"), {"page": 2}))
 
 
 def test_search_finds_matters_and_bundles_together(world):
     results = found(world.client(), q="食品经营许可")
     assert "SCJG-007" in [card.code for card in results.matters]
     assert results.bundles
+
+
+def test_search_leads_to_all_bundles_where_it_shows_only_the_first(world):
+    results = found(world.client(), q="登记")
+    assert (len(results.bundles), results.bundles_text) == (6, "6 个以上一件事")
+    assert found(world.client(), q="人才居住证").bundles_text == "1 个一件事"
 
 
 def test_search_by_everyday_words_finds_the_bundle_too(world):
@@ -52,6 +92,7 @@ def test_search_marks_what_was_found_and_escapes_what_was_typed(world):
     ("asked", "holds"),
     [
         ({"department": "GAJ"}, lambda version: version.matter.department.code == "GAJ"),
+        ({"channel": "4"}, lambda version: 4 in version.handling_forms),
         ({"topic": "不动产"}, lambda version: version.topic == "不动产"),
         ({"who": "person"}, lambda version: 1 in version.service_objects),
         ({"who": "company"}, lambda version: set(version.service_objects) - {1}),
@@ -61,18 +102,19 @@ def test_search_marks_what_was_found_and_escapes_what_was_typed(world):
     ],
 )
 def test_search_facets_narrow(world, asked, holds):
-    everything = [card.version for card in found(world.client()).matters]
-    expected = [version.pk for version in everything if holds(version)]
+    client = world.client()
+    everything = [world.version(entry.code) for entry in all_found(client)]
+    expected = [version.matter.code for version in everything if holds(version)]
     assert 0 < len(expected) <= len(everything)
-    assert [card.version.pk for card in found(world.client(), **asked).matters] == expected
+    assert [entry.code for entry in all_found(client, **asked)] == expected
 
 
 def test_search_facets_say_how_many_they_would_leave(world):
     client = world.client()
     for facet in found(client, q="登记").facets:
         for choice in facet.choices:
-            response = client.get(choice.url)
-            assert len(response.context["results"].matters) == choice.count, choice.label
+            results = client.get(choice.url).context["results"]
+            assert len(results.matters) == results.count == choice.count, choice.label
 
 
 def test_search_facets_chosen_are_taken_back_by_their_own_link(world):
@@ -131,7 +173,7 @@ def test_search_reads_as_much_for_few_as_for_many(world):
 def test_themes_hold_every_matter_of_their_audience_once(world, audience):
     themes = world.client().get(reverse("themes", args=[audience])).context["themes"]
     codes = [card.code for theme in themes.themes for card in theme.matters]
-    assert sorted(codes) == sorted(card.code for card in found(world.client(), who=audience).matters)
+    assert sorted(codes) == sorted(entry.code for entry in all_found(world.client(), who=audience))
 
 
 def test_themes_for_an_unknown_audience_do_not_exist(world):
@@ -208,7 +250,10 @@ def test_guide_of_an_unpublished_matter_says_so(world):
 
 
 def test_bundles_show_all_in_use_with_what_they_spare(world):
-    Bundle.objects.filter(code="B12").update(is_active=False)
+    gone = world.bundle("B12")
+    gone.is_active = False
+    gone.save()
+    search_index.refresh(bundle_ids=[gone.pk])
     page = world.client().get(reverse("bundles")).content.decode()
     assert reverse("bundle", args=["B01"]) in page
     assert reverse("bundle", args=["B12"]) not in page
@@ -263,6 +308,7 @@ def test_bundle_guide_unknown_or_out_of_use_says_which(world):
         ("办护照", "我要办护照", "办<mark>护照</mark>"),
         ("a<b>登记", "登记", "a&lt;b&gt;<mark>登记</mark>"),
         ("ABC登记", "abc", "<mark>ABC</mark>登记"),
+        ("二手房过户", "二手房交易过户", "<mark>二手房过户</mark>"),
         ("公司设立登记", "", "公司设立登记"),
         ("", "登记", ""),
     ],

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from core.services.notices import send_sms
+from portal import sweeping
 from portal.demo.cast import department_accounts, department_prefixes
 from portal.figures import hall_today
 
@@ -38,6 +39,7 @@ def test_home_shows_search_entrances_bundles_matters_and_progress(world):
 def test_home_puts_first_what_is_used_most(world):
     for _ in range(2):
         world.submitted("ZRZY-001")
+    sweeping.count_uses()
     page = page_of(world.client(), "home")
     used = page[page.index("大家都在办") :]
     assert used.index("/matters/ZRZY-001/") == min(used.index(link) for link in set(links(used)))
@@ -174,7 +176,7 @@ def test_broken_page_needs_no_database(world, monkeypatch, django_assert_num_que
 
     client = world.client()
     monkeypatch.setattr("portal.views.home.hall_today", fail)
-    monkeypatch.setattr("portal.views.home.selectors.published_matters", fail)
+    monkeypatch.setattr("portal.views.home.theme_sizes", fail)
     with django_assert_num_queries(0):
         response = client.get(reverse("home"))
     assert response.status_code == 500
