@@ -200,6 +200,23 @@ class HandlingForm(models.IntegerChoices):
     OTHER = 9, "其他"
 
 
+class BundleShape(models.TextChoices):
+    """The three kinds of 一件事: how many departments, how many matters."""
+
+    ONE_DEPARTMENT = "one_many", "一部门多事项"
+    ONE_MATTER = "many_one", "多部门一事项"
+    MANY_OF_BOTH = "many_many", "多部门多事项"
+
+
+class LeadRule(models.TextChoices):
+    """Why a department leads a bundle, the earlier rule before the later (一件事牵头部门确定规则)."""
+
+    INDUSTRY = "industry", "行业主管部门"
+    MAIN_LICENCE = "licence", "主要证照核发部门"
+    FIRST_ACCEPTANCE = "first", "首先受理部门"
+    RECORDED = "recorded", "经研究确定"
+
+
 class LimitUnit(models.TextChoices):
     """Units of time limits; law.md §7 says why the unit must be kept beside the number."""
 
@@ -252,6 +269,11 @@ class ResultKind(models.TextChoices):
     CERTIFICATE = "出证办结", "证照"
     DOCUMENT = "出文办结", "文书"
     RECORD = "审批办结", "批复、登记或资金"
+
+
+class DepartmentChangeKind(models.TextChoices):
+    RENAME = "rename", "更名"
+    MERGER = "merger", "合并"
 
 
 class ServicePointKind(models.TextChoices):

@@ -1,10 +1,12 @@
-"""What the catalogue office fills in to suspend, resume or cancel a matter."""
+"""What the catalogue office fills in to suspend a matter, or to rename or merge a department."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from matters.enums import MatterState
+from matters.models import Department
 
 # What may be done with a matter in each state; the services check it again.
 ACTS = {
@@ -32,3 +34,52 @@ class MatterStateForm(forms.Form):
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["act"].choices = ACTS[MatterState(state)]  # type: ignore[attr-defined]
+
+
+class _DepartmentChangeForm(forms.Form):
+    code = forms.ModelChoiceField(
+        Department.objects.none(),
+        label="部门",
+        empty_label="请选择",
+        error_messages={"required": "请选择部门。"},
+    )
+    effective_on = forms.DateField(
+        label="生效日期",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "请填写生效日期。", "invalid": "请写成 2026-09-14 这样的日期。"},
+    )
+    basis = forms.CharField(
+        label="依据",
+        help_text="例如机构改革方案的名称和文号。",
+        max_length=200,
+        error_messages={"required": "请填写依据，例如机构改革方案的文号。"},
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{self.prefix_of_ids}_%s", **kwargs)
+        for name in ("code", "into"):
+            if name in self.fields:
+                self.fields[name].queryset = departments  # type: ignore[attr-defined]
+
+    prefix_of_ids = ""
+
+
+class DepartmentRenameForm(_DepartmentChangeForm):
+    """A department's new name."""
+
+    prefix_of_ids = "rename"
+    name = forms.CharField(label="新名称", max_length=100, error_messages={"required": "请填写新名称。"})
+    field_order = ("code", "name", "effective_on", "basis")
+
+
+class DepartmentMergeForm(_DepartmentChangeForm):
+    """The department that another one becomes part of."""
+
+    prefix_of_ids = "merge"
+    into = forms.ModelChoiceField(
+        Department.objects.none(),
+        label="并入",
+        empty_label="请选择",
+        error_messages={"required": "请选择并入哪个部门。"},
+    )
+    field_order = ("code", "into", "effective_on", "basis")

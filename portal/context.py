@@ -21,6 +21,7 @@ WORKSPACES = (
     ("清单编审", "entries", {Role.EDITOR, Role.HEAD, Role.OFFICE, Role.CATALOGUE_REVIEWER}),
     ("批次公示", "batches", {Role.OFFICE}),
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
+    ("部门沿革", "department-changes", {Role.OFFICE, Role.ADMINISTRATOR}),
 )
 
 

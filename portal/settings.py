@@ -221,6 +221,8 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+# A bundle nobody has filed for so many calendar days is reported to those who keep the catalogue.
+BUNDLE_UNUSED_DAYS = env.int("BUNDLE_UNUSED_DAYS", default=90)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MIB", default=10) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

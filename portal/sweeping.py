@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from applications import sweeps as applications
-from applications.selectors import bundle_usage, usage
+from applications.selectors import bundle_last_filed, bundle_usage, usage
 from core import queue
 from core import sweeps as core
 from delivery import sweeps as delivery
 from matters import sweeps as matters
-from matters.services import search_index
+from matters.services import bundles, search_index
 
 ROOMS = (core, matters, applications, delivery)
 
@@ -19,7 +19,11 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 
 def count_uses() -> int:
-    """Have the catalogue know how often each matter and bundle was applied for; return how many entries changed."""
+    """Have the catalogue know how often each matter and bundle was applied for, and each bundle when last.
+
+    Returns how many entries of the search changed.
+    """
+    bundles.note_filings(bundle_last_filed())
     return search_index.count_uses(matters=usage(), bundles=bundle_usage())
 
 

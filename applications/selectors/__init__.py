@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from applications.enums import LIVE_TASK, ApplicationStatus, TaskStatus
 from applications.models import (
@@ -248,6 +248,12 @@ def bundle_usage() -> Counter[int]:
     """Return how often each bundle (id) was applied for; for ranking by use."""
     filed = Application.objects.exclude(number=None).exclude(bundle=None)
     return Counter(dict(filed.values_list("bundle_id").annotate(Count("id")).order_by()))
+
+
+def bundle_last_filed() -> dict[int, datetime]:
+    """Return when each bundle (id) was last applied for."""
+    filed = Application.objects.exclude(number=None).exclude(bundle=None)
+    return dict(filed.values_list("bundle_id").annotate(Max("submitted_at")).order_by())
 
 
 def late_tasks(viewer: User, now: datetime) -> QuerySet[ReviewTask]:

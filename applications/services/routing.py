@@ -59,7 +59,7 @@ def release_ready_steps(*, case: Case, now: datetime) -> list[ReviewTask]:
     all done. Steps after the decision are released only by a grant.
     """
     tasks = {task.step_id: task for task in case.tasks.exclude(status=TaskStatus.CANCELLED)}
-    steps = list(case.version.steps.select_related("department"))
+    steps = list(case.version.steps.select_related("department__successor"))
     done = {step.key for step in steps if step.pk in tasks and tasks[step.pk].status == TaskStatus.DONE}
     ready = [step for step in steps if step.pk not in tasks and done.issuperset(step.after)]
     if case.status in DECIDED:
@@ -68,17 +68,20 @@ def release_ready_steps(*, case: Case, now: datetime) -> list[ReviewTask]:
 
 
 def _release(case: Case, step: Step, now: datetime) -> ReviewTask:
+    department = (
+        step.department.successor or step.department
+    )  # a version outlives the body it was written for
     task = ReviewTask(
         case=case,
         step=step,
-        department=step.department,
+        department=department,
         kind=step.kind,
         released_at=now,
         due_at=_step_due(step, now),
     )
     task.next_attempt_at = now + task.FIRST_WAIT
     task.save(force_insert=True)
-    queue.enqueue(OPEN_TASK, queue=step.department.queue, task_id=task.pk)
+    queue.enqueue(OPEN_TASK, queue=department.queue, task_id=task.pk)
     if step.kind == StepKind.SPECIAL:
         notifications.special_procedure_started(task=task, now=now)
     return task

@@ -478,6 +478,7 @@ BUNDLES = Objects(
         text("name", Bundle, required=True, label="一件事名称"),
         text("kind", Bundle, required=True),
         Field("lead_department", DEPARTMENT_CODE, label="牵头部门"),
+        Field("industry_department", DEPARTMENT_CODE, default="", label="行业主管部门"),
         text("lead_rule", Bundle, required=True),
         Field("members", MEMBERS, label="一件事成员"),
         optional_list("dependencies", DEPENDENCIES, label="先后关系"),

@@ -64,6 +64,8 @@ def check_bundles(bundles: Iterable[Entry], known: Known, findings: Findings) ->
     """Note every unknown member or department, and dependencies that cannot be followed, of every bundle."""
     for bundle in bundles:
         _known(bundle, "lead_department", known.departments, "部门", findings)
+        if bundle.values.get("industry_department"):
+            _known(bundle, "industry_department", known.departments, "部门", findings)
         members = bundle.values.get("members", [])
         if "members" in bundle.values and not members:
             findings.wrong(bundle.place.child("members"), "至少要有一个成员事项")

@@ -1,6 +1,6 @@
 from matters.models.bundles import Bundle, BundleDependency, BundleMember
-from matters.models.catalogue import MainItem, Material, Matter, MatterVersion, Step
-from matters.models.organisation import Department, ServicePoint, StaffPost
+from matters.models.catalogue import MainItem, Material, Matter, MatterTemplate, MatterVersion, Step
+from matters.models.organisation import Department, DepartmentChange, ServicePoint, StaffPost
 from matters.models.publishing import (
     CatalogueBatch,
     CatalogueEntry,
@@ -20,10 +20,12 @@ __all__ = [
     "CatalogueEntry",
     "Deliberation",
     "Department",
+    "DepartmentChange",
     "EntryReview",
     "MainItem",
     "Material",
     "Matter",
+    "MatterTemplate",
     "MatterVersion",
     "PublicComment",
     "ReverseAnalysis",

@@ -15,6 +15,14 @@ class Bundle(models.Model):
     lead_department = models.ForeignKey(
         Department, verbose_name="牵头部门", on_delete=models.PROTECT, related_name="led_bundles"
     )
+    industry_department = models.ForeignKey(
+        Department,
+        verbose_name="行业主管部门",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     lead_rule = models.CharField("牵头规则", max_length=100)
     promised_workdays = models.PositiveSmallIntegerField("承诺工作日")
     trips_before = models.PositiveSmallIntegerField("改革前次数")
@@ -23,6 +31,8 @@ class Bundle(models.Model):
     note = models.TextField("备注", blank=True)
     digest = models.CharField("内容摘要", max_length=64)
     is_active = models.BooleanField("在用", default=True)
+    added_at = models.DateTimeField("列入时间", null=True, blank=True)
+    last_filed_at = models.DateTimeField("最近申报时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "一件事"

@@ -36,6 +36,24 @@ class MainItem(models.Model):
         return self.name
 
 
+class MatterTemplate(models.Model):
+    """A matter as the province's 指导目录 has it: cities adopt it (认领), and what they change is on record."""
+
+    code = models.SlugField("指导目录编码", max_length=50, unique=True)
+    name = models.CharField("事项名称", max_length=1000)
+    issuer = models.CharField("发布机关", max_length=100)
+    issued_on = models.DateField("发布日期")
+    content = models.JSONField("内容")
+    digest = models.CharField("内容摘要", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指导目录事项"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Matter(models.Model):
     """One matter (事项): a stable identity and code; what the guide says stands in its versions."""
 
@@ -163,6 +181,18 @@ class MatterVersion(models.Model):
                 name="matter_version_published_at",
                 condition=models.Q(status=VersionStatus.DRAFT, published_at=None)
                 | (~models.Q(status=VersionStatus.DRAFT) & models.Q(published_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["effective_on"],
+                name="matter_version_to_come",
+                condition=models.Q(status=VersionStatus.SCHEDULED),
+            ),
+            models.Index(
+                fields=["cancel_on"],
+                name="matter_version_to_end",
+                condition=models.Q(status=VersionStatus.PUBLISHED, cancel_on__isnull=False),
             ),
         ]
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from core.queue import department_queue
-from matters.enums import Role, ServicePointKind
+from matters.enums import DepartmentChangeKind, Role, ServicePointKind
 
 
 class Department(models.Model):
@@ -22,10 +22,24 @@ class Department(models.Model):
     hall_hours = models.CharField("办公时间", max_length=200, blank=True)
     note = models.CharField("说明", max_length=400, blank=True)
     is_active = models.BooleanField("在用", default=True)
+    successor = models.ForeignKey(
+        "self",
+        verbose_name="并入部门",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "部门"
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="department_not_its_own_successor",
+                condition=models.Q(successor=None) | ~models.Q(successor=models.F("id")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -38,6 +52,45 @@ class Department(models.Model):
     def short_name(self) -> str:
         """The name without what stands in brackets, for lists and document numbers."""
         return self.name.split("（")[0]
+
+
+class DepartmentChange(models.Model):
+    """A rename or merger of a department: bodies are reorganised, and what they did under their old names stays theirs."""
+
+    department = models.ForeignKey(
+        Department, verbose_name="部门", on_delete=models.PROTECT, related_name="changes"
+    )
+    kind = models.CharField("变动", max_length=8, choices=DepartmentChangeKind)
+    effective_on = models.DateField("生效日期")
+    name_before = models.CharField("原名称", max_length=100)
+    name_after = models.CharField("新名称", max_length=100)
+    into = models.ForeignKey(
+        Department,
+        verbose_name="并入部门",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="mergers",
+    )
+    basis = models.CharField("依据", max_length=200)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门沿革"
+        ordering = ["effective_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="department_merger_names_where_to",
+                condition=models.Q(kind=DepartmentChangeKind.MERGER, into__isnull=False)
+                | models.Q(kind=DepartmentChangeKind.RENAME, into__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_before} → {self.name_after}"
 
 
 class ServicePoint(models.Model):

@@ -10,11 +10,18 @@ from matters.selectors.batches import (
     public_batches,
     share,
 )
-from matters.selectors.bundled import BundleGuide, Member, bundle_for_guide, bundles, bundles_with
+from matters.selectors.bundled import (
+    BundleGuide,
+    Member,
+    bundle_for_guide,
+    bundles,
+    bundles_with,
+)
 from matters.selectors.entries import entries, entries_by, entry_for, lockable
 from matters.selectors.finding import find, found_matters, most_used, search, search_bundles, suggest, tally
-from matters.selectors.keeping import catalogue, catalogue_departments
+from matters.selectors.keeping import catalogue, catalogue_departments, kept_bundles
 from matters.selectors.organisation import (
+    department_history,
     department_queues,
     departments,
     service_points,
@@ -31,7 +38,12 @@ from matters.selectors.published import (
     version_of,
     versions_of,
 )
-from matters.selectors.themes import bundles_by_trips_spared, bundles_for, matters_of_themes, theme_sizes
+from matters.selectors.themes import (
+    bundles_by_trips_spared,
+    bundles_for,
+    matters_of_themes,
+    theme_sizes,
+)
 
 __all__ = [
     "BundleGuide",
@@ -47,6 +59,7 @@ __all__ = [
     "catalogue_departments",
     "comment_on",
     "comments_on",
+    "department_history",
     "department_queues",
     "departments",
     "entries",
@@ -55,6 +68,7 @@ __all__ = [
     "entry_for",
     "find",
     "found_matters",
+    "kept_bundles",
     "lockable",
     "matter_for_filing",
     "matter_for_guide",

@@ -4,8 +4,9 @@ from django.db.models import Count, Q, QuerySet
 
 from core.models import User
 from matters.enums import Role
-from matters.models import Department, MatterVersion
+from matters.models import Bundle, Department, MatterVersion
 from matters.permissions import departments_of, holds, require
+from matters.selectors.bundled import bundles
 
 
 def catalogue(*, viewer: User, q: str = "", department: Department | None = None) -> QuerySet[MatterVersion]:
@@ -35,3 +36,9 @@ def _kept_by(viewer: User) -> QuerySet[Department]:
     if holds(viewer, Role.OFFICE):
         return Department.objects.all()
     return Department.objects.filter(pk__in=departments_of(viewer, [Role.EDITOR]))
+
+
+def kept_bundles(*, viewer: User) -> QuerySet[Bundle]:
+    """Return the bundles in use with all that their keepers see, by code; an editor sees them all, for they are joint."""
+    require(viewer, Role.EDITOR, Role.OFFICE)
+    return bundles().select_related("industry_department")

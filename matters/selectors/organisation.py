@@ -7,13 +7,21 @@ from django.db.models import Q, QuerySet
 from core.errors import NotFound
 from core.models import User
 from matters.enums import Role
-from matters.models import Department, ServicePoint, StaffPost
+from matters.models import Department, DepartmentChange, ServicePoint, StaffPost
 from matters.permissions import require
 
 
 def departments() -> QuerySet[Department]:
-    """Return the departments in use, by code."""
-    return Department.objects.filter(is_active=True).order_by("code")
+    """Return the departments in use, by code; those merged into others only finish what they have."""
+    return Department.objects.filter(is_active=True, successor=None).order_by("code")
+
+
+def department_history(*, viewer: User) -> QuerySet[DepartmentChange]:
+    """Return every rename and merger on record, the latest first, for those who keep the catalogue or administer."""
+    require(viewer, Role.ADMINISTRATOR, Role.OFFICE, Role.SUPERVISOR, Role.AUDITOR)
+    return DepartmentChange.objects.select_related("department", "into", "recorded_by").order_by(
+        "-effective_on", "-pk"
+    )
 
 
 def department_queues(codes: Collection[str] | None = None) -> list[str]:

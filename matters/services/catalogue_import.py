@@ -200,7 +200,7 @@ class _Writer:
         codes = {member["matter"] for one in touched for member in one.members}
         matters = _by_code(Matter.objects.all(), codes, lambda code: code)
         for one in touched:
-            bundle = known.get(one.code, Bundle(code=one.code))
+            bundle = known.get(one.code, Bundle(code=one.code, added_at=self.now))
             act = "change_bundle" if bundle.pk else "add_bundle"
             _write_bundle(bundle, one, departments, matters)
             self.record(act, bundle, code=one.code)
@@ -237,6 +237,7 @@ def _write_bundle(
 ) -> None:
     bodies = {
         "lead_department": departments[parsed.lead_department],
+        "industry_department": departments.get(parsed.values["industry_department"]),
     }
     for name, value in {**parsed.values, "digest": parsed.digest, **bodies}.items():
         setattr(bundle, name, value)

@@ -1,18 +1,19 @@
-"""Adding departments."""
+"""Adding, renaming and merging departments."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
 
 from core import audit
 from core.codes import is_credit_code
-from core.errors import Invalid, Refusal
+from core.errors import Invalid, NotFound, Refusal
 from core.models import User
-from matters.enums import Role
-from matters.models import Department
+from matters.enums import DepartmentChangeKind, Role
+from matters.models import Department, DepartmentChange, MainItem, Matter
 from matters.permissions import require
+from matters.services import search_index
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
@@ -61,6 +62,102 @@ def add_department(
         )
     audit.record(by=by, now=now, act="add_department", on=department, code=code, name=name)
     return department
+
+
+@transaction.atomic
+def rename_department(
+    *, code: str, name: str, effective_on: date, basis: str, by: User, now: datetime
+) -> DepartmentChange:
+    """Rename a department and keep its old name on record; papers already issued keep the name they bear.
+
+    Only an administrator or the catalogue office may. Raises Invalid for a name that is empty or no change, or a
+    missing basis, and Refusal `department_merged` for a body that is no more.
+    """
+    require(by, Role.ADMINISTRATOR, Role.OFFICE)
+    department = _lock(code)
+    name = name.strip()
+    if not 0 < len(name) <= 100 or name == department.name:
+        raise Invalid("department_name", "请填写与原名称不同的新名称，最多100个字。", field="name")
+    before, department.name = department.name, name
+    department.save(update_fields=["name"])
+    search_index.refresh(department_ids=[department.pk])
+    return _record(
+        department,
+        kind=DepartmentChangeKind.RENAME,
+        effective_on=effective_on,
+        name_before=before,
+        name_after=name,
+        basis=basis,
+        by=by,
+        now=now,
+    )
+
+
+@transaction.atomic
+def merge_department(
+    *, code: str, into: str, effective_on: date, basis: str, by: User, now: datetime
+) -> DepartmentChange:
+    """Merge a department into another, which takes over its matters and all work that begins from now on.
+
+    Work already in its queue is finished there, by the people who have it. Only an administrator or the catalogue office
+    may. Raises Invalid for merging a body into itself or a missing basis, Refusal `department_merged` where either is
+    no more.
+    """
+    require(by, Role.ADMINISTRATOR, Role.OFFICE)
+    if code == into:
+        raise Invalid("department_into", "不能并入自己，请选择另一个部门。", field="into")
+    first, second = sorted(
+        [code, into]
+    )  # one order for everybody, so that two mergers cannot wait for each other
+    locked = {first: _lock(first), second: _lock(second)}
+    department, successor = locked[code], locked[into]
+    Matter.objects.filter(department=department).update(department=successor)
+    MainItem.objects.filter(department=department).update(department=successor)
+    Department.objects.filter(successor=department).update(successor=successor)
+    department.successor = successor
+    department.save(update_fields=["successor"])
+    search_index.refresh(department_ids=[successor.pk])
+    return _record(
+        department,
+        kind=DepartmentChangeKind.MERGER,
+        effective_on=effective_on,
+        name_before=department.name,
+        name_after=successor.name,
+        into=successor,
+        basis=basis,
+        by=by,
+        now=now,
+    )
+
+
+def _lock(code: str) -> Department:
+    department = Department.objects.select_for_update().filter(code=code, is_active=True).first()
+    if department is None:
+        raise NotFound(f"没有代码为“{code}”的部门，请核对。", code="department_unknown")
+    if department.successor_id:
+        raise Refusal("department_merged", f"“{department.name}”已并入其他部门，不能再改。")
+    return department
+
+
+def _record(
+    department: Department, *, basis: str, by: User, now: datetime, **change: object
+) -> DepartmentChange:
+    if not basis.strip():
+        raise Invalid("basis_required", "请填写依据，例如机构改革方案的文号。", field="basis")
+    made = DepartmentChange.objects.create(
+        department=department, basis=basis.strip(), recorded_at=now, recorded_by=by, **change
+    )
+    audit.record(
+        by=by,
+        now=now,
+        act=f"{made.kind}_department",
+        on=department,
+        code=department.code,
+        before=made.name_before,
+        after=made.name_after,
+        basis=made.basis,
+    )
+    return made
 
 
 def _check(code: str, name: str, uscc: str, level: int) -> None:

@@ -1,17 +1,20 @@
 """The catalogue for those who keep it: what is published, and since when."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from core import clock
 from core.paging import page
 from matters import selectors
 from matters.enums import Role
 from matters.forms import CatalogueFilterForm
 from matters.permissions import holds
 from matters.presenters.catalogue import CatalogueRow
+from matters.presenters.kept_bundles import KeptBundle
 from matters.selectors.entries import open_entries
 
 
@@ -37,3 +40,19 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(filters.cleaned_data.values()),
     }
     return render(request, "matters/catalogue.html", context)
+
+
+@require_safe
+@login_required
+def kept_bundles(request: HttpRequest) -> HttpResponse:
+    """List the bundles with their kind, lead, materials spared and use; unused ones first."""
+    now = clock.now()
+    found = selectors.kept_bundles(viewer=request.user)
+    rows = [KeptBundle(bundle, now, settings.BUNDLE_UNUSED_DAYS) for bundle in found]
+    rows.sort(key=lambda row: (not row.is_unused, row.code))
+    context = {
+        "rows": rows,
+        "unused": sum(row.is_unused for row in rows),
+        "unused_days": settings.BUNDLE_UNUSED_DAYS,
+    }
+    return render(request, "matters/kept_bundles.html", context)

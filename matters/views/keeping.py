@@ -1,4 +1,4 @@
-"""What the catalogue office does with what is in use: suspending, resuming and cancelling matters."""
+"""What the catalogue office does with what is in use: suspending matters, renaming and merging departments."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,8 +10,9 @@ from core import clock
 from core.forms import posted, refusals_as_errors, status_of
 from matters import selectors
 from matters.enums import Role
-from matters.keeping_forms import MatterStateForm
+from matters.keeping_forms import DepartmentMergeForm, DepartmentRenameForm, MatterStateForm
 from matters.permissions import require
+from matters.services import departments as department_services
 from matters.services import versions as version_services
 
 
@@ -34,3 +35,30 @@ def matter_state(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("matter", code)
     context = {"form": form, "version": version, "matter": version.matter}
     return render(request, "matters/matter_state.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def departments(request: HttpRequest) -> HttpResponse:
+    """Show how departments were renamed and merged, and record the next change."""
+    require(request.user, Role.OFFICE, Role.ADMINISTRATOR)
+    sent = request.POST.get("kind") if request.method == "POST" else None
+    open_now = selectors.departments()
+    rename = DepartmentRenameForm(posted(request) if sent == "rename" else None, departments=open_now)
+    merge = DepartmentMergeForm(posted(request) if sent == "merge" else None, departments=open_now)
+    if rename.is_bound and rename.is_valid():
+        with refusals_as_errors(rename):
+            said = rename.cleaned_data | {"code": rename.cleaned_data["code"].code}
+            change = department_services.rename_department(**said, by=request.user, now=clock.now())
+            messages.success(request, f"{change.name_before}已更名为{change.name_after}")
+            return redirect("department-changes")
+    if merge.is_bound and merge.is_valid():
+        with refusals_as_errors(merge):
+            said = {**merge.cleaned_data}
+            said["code"], said["into"] = said["code"].code, said["into"].code
+            change = department_services.merge_department(**said, by=request.user, now=clock.now())
+            messages.success(request, f"{change.name_before}已并入{change.name_after}")
+            return redirect("department-changes")
+    history = selectors.department_history(viewer=request.user)
+    context = {"rename": rename, "merge": merge, "history": history}
+    return render(request, "matters/department_changes.html", context, status=status_of(rename, merge))

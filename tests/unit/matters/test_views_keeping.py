@@ -1,13 +1,14 @@
-"""The pages on which the office suspends matters."""
+"""The pages on which the office suspends matters, and renames and merges departments."""
 
 import pytest
 from django.urls import reverse
 
 from matters.enums import MatterState, Role
-from matters.models import Department, Matter
+from matters.models import Department, DepartmentChange, Matter
 from tests.unit.matters.conftest import NOW
 
 STATE = reverse("matter-state", args=["A-1"])
+CHANGES = reverse("department-changes")
 
 
 @pytest.fixture
@@ -42,6 +43,31 @@ def test_cancelled_matter_offers_nothing_but_its_guide(office):
     assert office.post(STATE, {"act": "resume", "reason": "再办"}).status_code == 422
 
 
-def test_page_is_for_the_office(loaded, staff, client):
+@pytest.mark.parametrize("url", [STATE, CHANGES])
+def test_pages_are_for_the_office(loaded, staff, client, url):
     client.force_login(staff("editor", Department.objects.get(code="AAA"), Role.EDITOR))
-    assert client.get(STATE).status_code == 403
+    assert client.get(url).status_code == 403
+
+
+def test_office_renames_and_merges_departments(office):
+    one, other = Department.objects.get(code="AAA"), Department.objects.get(code="BBB")
+    said = {"effective_on": "2018-11-01", "basis": "机构改革方案"}
+    page = office.post(CHANGES, said | {"kind": "rename", "code": one.pk, "name": "甲和乙局"}, follow=True)
+    assert "甲局 → 甲和乙局" in page.content.decode()
+    page = office.post(CHANGES, said | {"kind": "merge", "code": other.pk, "into": one.pk}, follow=True)
+    assert "乙局 → 甲和乙局" in page.content.decode()
+    assert DepartmentChange.objects.count() == 2
+
+
+def test_faults_are_named_at_the_form_that_was_sent(office):
+    one = Department.objects.get(code="AAA")
+    sent = {"kind": "merge", "code": one.pk, "into": one.pk, "effective_on": "2018-11-01", "basis": "方案"}
+    page = office.post(CHANGES, sent)
+    assert page.status_code == 422
+    assert "不能并入自己" in page.content.decode()
+    assert office.post(CHANGES, {"kind": "rename"}).content.decode().count("请填写新名称。") >= 1
+    assert not DepartmentChange.objects.exists()
+
+
+def test_unknown_matter_is_not_found(office):
+    assert office.get(reverse("matter-state", args=["X-9"])).status_code == 404
