@@ -4,15 +4,17 @@ from datetime import datetime
 
 from core import queue
 from core.clock import local_date
-from core.queue import Sweep
+from core.queue import DELIVERY, Sweep
 from matters.enums import MatterState, VersionStatus
-from matters.models import MatterVersion
+from matters.models import GuideBook, MatterVersion
 from matters.selectors.batches import ripe
-from matters.services import versions
+from matters.services import guide_books, versions
 from matters.services.entries import batches
 
 BATCH = 500
-SWEEPS: tuple[Sweep, ...] = ()
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep(GuideBook, task=guide_books.TASK, argument="book_id", queue=lambda _: DELIVERY),
+)
 
 
 def run_clocks(*, now: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 from matters.models.bundles import Bundle, BundleDependency, BundleMember
 from matters.models.catalogue import MainItem, Material, Matter, MatterTemplate, MatterVersion, Step
+from matters.models.files import GuideBook, GuideFile
 from matters.models.organisation import Department, DepartmentChange, ServicePoint, StaffPost
 from matters.models.publishing import (
     CatalogueBatch,
@@ -22,6 +23,8 @@ __all__ = [
     "Department",
     "DepartmentChange",
     "EntryReview",
+    "GuideBook",
+    "GuideFile",
     "MainItem",
     "Material",
     "Matter",

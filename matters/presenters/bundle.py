@@ -6,7 +6,7 @@ from matters import situations
 from matters.catalogue.content import elements_of
 from matters.enums import LimitUnit
 from matters.models import Department
-from matters.presenters.guide import said_of
+from matters.presenters.guide import GuidePapers, said_of
 from matters.presenters.materials import MaterialsPresenter
 from matters.presenters.trips import TripsPresenter, bundle_trips, members_of
 from matters.presenters.words import limit_text, promise_text
@@ -20,8 +20,9 @@ class BundlePresenter:
         self.guide = guide
         self.bundle = guide.bundle
         versions = [member.version for member in guide.members]
+        papers = {version.pk: GuidePapers(version.matter.code) for version in versions}
         said = {pk: row for version in versions for pk, row in said_of(version).items()}
-        self.materials = MaterialsPresenter(guide.materials, said=said)
+        self.materials = MaterialsPresenter(guide.materials, said=said, papers=papers.__getitem__)
         self.elements = {member.matter.code: elements_of(member.version) for member in guide.members}
 
     @property

@@ -13,11 +13,11 @@ from matters.catalogue.content import elements_of
 from matters.enums import MatterState, StepKind
 from matters.materials import merged_materials
 from matters.models import Department, MatterVersion, ServicePoint, Step
-from matters.presenters.materials import MaterialsPresenter
+from matters.presenters.materials import MaterialsPresenter, Papers
 from matters.presenters.sections import NO_STATUTORY_LIMIT, GuideText, Section
 from matters.presenters.words import limit_text, trip_reasons, trips_text
 
-__all__ = ["NO_STATUTORY_LIMIT", "FlowStep", "GuidePresenter", "Standing"]
+__all__ = ["NO_STATUTORY_LIMIT", "FlowStep", "GuidePapers", "GuidePresenter", "Standing"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,19 @@ class Standing:
         return cls(f"{since}{said}", matter.state_reason)
 
 
+@dataclass(frozen=True)
+class GuidePapers(Papers):
+    """The forms of one matter, each at its address."""
+
+    code: str
+
+    def file(self, digest: str) -> str:
+        return reverse("matter-file", args=[self.code, digest])
+
+    def generated(self, order: int) -> str:
+        return reverse("matter-blank-form", args=[self.code, order])
+
+
 class GuidePresenter:
     """The guide of one matter (办事指南), section by section."""
 
@@ -74,8 +87,11 @@ class GuidePresenter:
         self.version = version
         self.values = elements_of(version)
         self.department: Department = version.matter.department
-        self.text = GuideText(self.values, self.department, service_points, departments or {})
-        self.materials = MaterialsPresenter(merged_materials([version]), said=said_of(version))
+        papers = GuidePapers(version.matter.code)
+        self.text = GuideText(self.values, self.department, service_points, departments or {}, papers.file)
+        self.materials = MaterialsPresenter(
+            merged_materials([version]), said=said_of(version), papers=lambda _: papers
+        )
         self.steps = [FlowStep(step) for step in version.steps.all()]
         self.standing = Standing.of(version)
 

@@ -9,6 +9,7 @@ from matters import selectors
 from matters.enums import SearchKind
 from matters.presenters import BundlePresenter
 from matters.presenters.cards import bundle_cards
+from matters.views.papers import public_address
 
 MOST_BUNDLES = 500
 
@@ -27,6 +28,6 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "bundle": shown,
         "trips": shown.trips_found,
-        "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
+        "qr_svg": qr_svg(public_address("bundle", shown.code)),
     }
     return render(request, "matters/bundle_guide.html", context)

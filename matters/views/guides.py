@@ -8,6 +8,7 @@ from core.qr import qr_svg
 from matters import selectors
 from matters.presenters import GuidePresenter
 from matters.presenters.trips import matter_trips
+from matters.views.papers import public_address
 
 
 @require_safe
@@ -20,6 +21,6 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "guide": shown,
         "bundles": selectors.bundles_with(version) if shown.can_apply else [],
         "trips": matter_trips(shown.values),
-        "qr_svg": qr_svg(request.build_absolute_uri(request.path)),
+        "qr_svg": qr_svg(public_address("matter", version.matter.code)),
     }
     return render(request, "matters/matter_guide.html", context)

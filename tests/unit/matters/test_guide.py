@@ -164,10 +164,11 @@ def test_guide_lists_only_the_points_that_take_it(load, small):
 )
 def test_guide_of_a_matter_not_in_use_says_why_and_offers_no_application(client, loaded, state, said):
     Matter.objects.filter(code="A-1").update(state=state, state_since=NOW, state_reason="系统改造。")
-    page = client.get("/matters/A-1/").content.decode()
-    assert said in page
-    assert "系统改造。" in page
-    assert "立即办理" not in page
+    for path in ("/matters/A-1/", "/matters/A-1/situations/"):
+        page = client.get(path).content.decode()
+        assert said in page
+        assert "系统改造。" in page
+        assert "立即办理" not in page
 
 
 def test_guide_of_a_matter_in_use_offers_the_application(client, loaded):
