@@ -60,6 +60,7 @@ check-migrations:
 
 check-docs:
 	@$(PRODUCTION) $(PY) manage.py state_diagram --check
+	@$(PRODUCTION) $(PY) manage.py catalogue_sheets --check
 	@$(PRODUCTION) $(PY) manage.py checks_reference --check
 
 check-api:

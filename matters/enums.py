@@ -328,3 +328,13 @@ class SearchKind(models.TextChoices):
 
     MATTER = "matter", "事项"
     BUNDLE = "bundle", "一件事"
+
+
+class UploadState(models.TextChoices):
+    """How far a catalogue file has come on its way in."""
+
+    CHECKING = "checking", "正在试算"
+    CHECKED = "checked", "等待确认"
+    REFUSED = "refused", "有错误，未导入"
+    IMPORTING = "importing", "正在导入"
+    IMPORTED = "imported", "已导入"

@@ -83,3 +83,46 @@ class FindingsFilterForm(CatalogueFilterForm):
         """What was asked for; a filter that cannot be understood is none."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class CatalogueUploadForm(forms.Form):
+    """A catalogue file to be tried out."""
+
+    file = forms.FileField(
+        label="目录文件",
+        error_messages={
+            "required": "请选择要导入的文件。",
+            "empty": "文件是空的，请核对选择的是不是要导入的文件。",
+        },
+    )
+    encoding = forms.ChoiceField(
+        label="文字编码",
+        choices=[("auto", "自动识别"), ("utf-8", "UTF-8"), ("gb18030", "GB18030（含 GBK）")],
+        help_text="只用于 CSV 和 JSON；中文显示为乱码时再选。",
+    )
+    skip_faulty = forms.BooleanField(
+        label="跳过有错误的事项，导入其余的",
+        required=False,
+        help_text="不选时，只要有一处错误就都不导入。",
+    )
+
+
+class CatalogueDownloadForm(forms.Form):
+    """Which part of the catalogue is downloaded, and how it is written."""
+
+    format = forms.ChoiceField(
+        label="格式",
+        choices=[
+            ("xlsx", "Excel 工作簿（.xlsx）"),
+            ("json", "JSON（无损，用于备份和系统间交换）"),
+            ("zip", "CSV 压缩包（UTF-8）"),
+            ("zip-gb18030", "CSV 压缩包（GB18030）"),
+        ],
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label="部门", to_field_name="code", required=False, empty_label="全部部门"
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]

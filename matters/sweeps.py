@@ -6,14 +6,15 @@ from core import queue
 from core.clock import local_date
 from core.queue import DELIVERY, Sweep
 from matters.enums import MatterState, VersionStatus
-from matters.models import GuideBook, MatterVersion
+from matters.models import CatalogueUpload, GuideBook, MatterVersion
 from matters.selectors.batches import ripe
-from matters.services import guide_books, versions
+from matters.services import guide_books, uploads, versions
 from matters.services.entries import batches
 
 BATCH = 500
 SWEEPS: tuple[Sweep, ...] = (
     Sweep(GuideBook, task=guide_books.TASK, argument="book_id", queue=lambda _: DELIVERY),
+    Sweep(CatalogueUpload, task=uploads.TASK, argument="upload_id", queue=lambda _: DELIVERY),
 )
 
 

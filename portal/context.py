@@ -20,6 +20,7 @@ WORKSPACES = (
     ("事项目录", "catalogue", {Role.EDITOR, Role.OFFICE}),
     ("清单编审", "entries", {Role.EDITOR, Role.HEAD, Role.OFFICE, Role.CATALOGUE_REVIEWER}),
     ("批次公示", "batches", {Role.OFFICE}),
+    ("导入导出", "catalogue-exchange", {Role.OFFICE}),
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
     ("部门沿革", "department-changes", {Role.OFFICE, Role.ADMINISTRATOR}),
 )

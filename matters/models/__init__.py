@@ -1,5 +1,6 @@
 from matters.models.bundles import Bundle, BundleDependency, BundleMember
 from matters.models.catalogue import MainItem, Material, Matter, MatterTemplate, MatterVersion, Step
+from matters.models.exchange import CatalogueUpload
 from matters.models.files import GuideBook, GuideFile
 from matters.models.organisation import Department, DepartmentChange, ServicePoint, StaffPost
 from matters.models.publishing import (
@@ -19,6 +20,7 @@ __all__ = [
     "BundleMember",
     "CatalogueBatch",
     "CatalogueEntry",
+    "CatalogueUpload",
     "Deliberation",
     "Department",
     "DepartmentChange",

@@ -1,38 +1,74 @@
-"""`manage.py import_catalogue FILE [--dry-run]`."""
+"""`manage.py import_catalogue FILE [--dry-run] [--encoding …] [--skip-faulty] [--report FILE]`."""
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
+from matters.catalogue.fields import Remark
+from matters.exchange.files import ENCODINGS
+from matters.exchange.reporting import write_report
 from matters.presenters.findings import tally, tally_words
 from matters.selectors.checking import checked, published_for_checks
-from matters.services.catalogue_import import CatalogueRefused, ImportReport, import_catalogue
+from matters.services.catalogue_import import CatalogueRefused, ImportReport
+from matters.services.exchange import import_file
 
-SECTIONS = {"departments": "部门", "service_points": "服务网点", "matters": "事项", "bundles": "一件事"}
+SECTIONS = {
+    "departments": "部门",
+    "service_points": "服务网点",
+    "main_items": "大项",
+    "matters": "事项",
+    "bundles": "一件事",
+}
 
 
 class Command(BaseCommand):
-    help = "导入事项目录（JSON）：全部导入或全部不导入；内容未变的不动，变了的发布新版本。"
+    help = "导入事项目录（JSON、Excel 工作簿、CSV 或 CSV 压缩包）：全部导入或全部不导入；内容未变的不动，变了的发布新版本。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="目录文件；“-”表示标准输入")
         parser.add_argument("--dry-run", action="store_true", help="只检查并显示将要做什么，不写入")
+        parser.add_argument(
+            "--encoding", choices=ENCODINGS, default="auto", help="CSV 和 JSON 的编码，默认自动识别"
+        )
+        parser.add_argument("--skip-faulty", action="store_true", help="有错误的事项不导入，其余的导入")
+        parser.add_argument("--report", metavar="FILE", help="把错误和提示写成文件（.xlsx 或 .csv）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        text = _text(options["file"])
         try:
-            report = import_catalogue(text=text, by=None, now=clock.now(), dry_run=options["dry_run"])
+            report = import_file(
+                name=options["file"],
+                data=_read(options["file"]),
+                by=None,
+                now=clock.now(),
+                dry_run=options["dry_run"],
+                encoding=options["encoding"],
+                skip_faulty=options["skip_faulty"],
+            )
         except CatalogueRefused as refused:
+            self._write_report(options["report"], refused.faults, refused.hints)
             for problem in refused.problems:
                 self.stderr.write(problem)
             raise CommandError(refused.message) from None
+        self._write_report(options["report"], report.skipped, report.hints)
         self._summary(report)
 
+    def _write_report(self, name: str | None, faults: Sequence[Remark], hints: Sequence[Remark]) -> None:
+        if not name:
+            return
+        try:
+            Path(name).write_bytes(write_report(name, faults, hints))
+        except OSError as error:
+            raise CommandError(f"写不了文件 {name}：{error.strerror}。请核对路径和权限。") from None
+        self.stdout.write(f"问题清单：{name}（{len(faults)} 处错误，{len(hints)} 条提示）")
+
     def _summary(self, report: ImportReport) -> None:
+        for fault in report.skipped:
+            self.stderr.write(f"没有导入：{fault.sentence}")
         for notice in report.notices:
             self.stdout.write(f"提示：{notice}")
         self.stdout.write("种类\t新增\t更新\t不变")
@@ -55,11 +91,8 @@ class Command(BaseCommand):
             self.stdout.write(f"发布检查：{counted}。逐条查看：python manage.py check_catalogue")
 
 
-def _text(name: str) -> str:
+def _read(name: str) -> bytes:
     try:
-        return (sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()).decode("utf-8-sig")
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise CommandError(f"读不了文件 {name}：{error.strerror}。请核对路径和权限。") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise CommandError(f"文件第 {line} 行不是 UTF-8 编码，请用编辑器另存为 UTF-8 后重试。") from None

@@ -1,0 +1,78 @@
+"""What is wrong with a file, as a file: sheet, row, column, what stands there, what is wrong and how to mend it."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+
+from matters.catalogue.fields import Remark
+from matters.exchange.cells import escaped, how_to_fill
+from matters.exchange.tables import TableDocument
+
+HEADER = ("级别", "工作表或文件", "行", "列", "填写内容", "问题", "怎样改")
+FAULT, HINT = "错误", "提示"
+_WIDTHS = (8, 20, 8, 24, 30, 60, 50)
+_LONGEST_VALUE = 500
+_NOT_MENDED = ""
+
+Line = tuple[str, str, int, str, str, str, str]
+
+
+def lines(faults: Iterable[Remark], hints: Iterable[Remark] = ()) -> Iterator[Line]:
+    """Return the lines of a report: the faults, then the hints."""
+    for level, remarks in ((FAULT, faults), (HINT, hints)):
+        for remark in remarks:
+            yield _line(level, remark)
+
+
+def write_report(name: str, faults: Iterable[Remark], hints: Iterable[Remark] = ()) -> bytes:
+    """Return the report as CSV or as a workbook, by the ending of its name."""
+    rows = [HEADER, *lines(faults, hints)]
+    return _csv(rows) if name.lower().endswith(".csv") else _workbook(rows)
+
+
+def _line(level: str, remark: Remark) -> Line:
+    document, path = remark.place.document, remark.place.path
+    if isinstance(document, TableDocument) and path:
+        cell = document.cell(path)
+        how = how_to_fill(cell.how.kind) if cell.how and level == FAULT else _NOT_MENDED
+        return level, cell.sheet, cell.row, cell.column, cell.value[:_LONGEST_VALUE], remark.message, how
+    value = remark.place.value
+    said = "" if value is None or isinstance(value, dict | list) else str(value)[:_LONGEST_VALUE]
+    where = "文件" if isinstance(document, TableDocument) else "JSON"
+    return level, where, remark.place.line, remark.place.label, said, remark.message, _NOT_MENDED
+
+
+def _csv(rows: Iterable[Iterable[str | int]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(_harmless(row) for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _workbook(rows: Iterable[Iterable[str | int]]) -> bytes:
+    book = Workbook()
+    page = book.active
+    page.title = "问题清单"
+    for row in rows:
+        page.append(_harmless(row))
+    for cell in page[1]:
+        cell.font = Font(bold=True)
+    for column, width in zip("ABCDEFG", _WIDTHS, strict=True):
+        page.column_dimensions[column].width = width
+    for row in page.iter_rows(min_row=2):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    page.freeze_panes, page.auto_filter.ref = "A2", page.dimensions
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _harmless(row: Iterable[str | int]) -> list[str | int]:
+    """No formula, and none of the characters that a workbook cannot hold."""
+    return [
+        escaped("".join(c for c in one if ord(c) >= 32 or c in "\n\t")) if isinstance(one, str) else one
+        for one in row
+    ]
