@@ -17,6 +17,7 @@ from core.fields import opened, sealed
 
 KEY = "kept-text"
 MOST_CHARACTERS = 20_000
+RESTORED = "已恢复登录过期前填写的内容，还没有保存，请核对后继续；文件需要重新选择。"
 View = Callable[..., HttpResponse]
 
 
@@ -58,13 +59,20 @@ def forget(request: HttpRequest) -> None:
         del request.session[KEY]
 
 
+def typed_before(request: HttpRequest) -> MultiValueDict[str, Any] | None:
+    """Return what was kept for the page that is being opened, if anything, and say so; the caller has checked whose it is."""
+    kept = request.session.get(KEY, {})
+    if kept.get("path") != request.path:
+        return None
+    messages.info(request, RESTORED)
+    return MultiValueDict(json.loads(opened(kept["text"])))
+
+
 def restore(request: HttpRequest, form: forms.BaseForm) -> None:
     """Fill a form that is being opened with what was kept for its page, and say so; the caller has checked whose it is."""
-    kept = request.session.get(KEY, {})
-    if form.is_bound or kept.get("path") != request.path:
+    typed = None if form.is_bound else typed_before(request)
+    if typed is None:
         return
-    typed: MultiValueDict[str, Any] = MultiValueDict(json.loads(opened(kept["text"])))
     for name, field in form.fields.items():
         if name in typed or isinstance(field, forms.MultipleChoiceField):  # nothing ticked sends nothing
             form.initial[name] = field.widget.value_from_datadict(typed, {}, form.add_prefix(name))
-    messages.info(request, "已恢复登录过期前填写的内容，还没有保存，请核对后继续；文件需要重新选择。")

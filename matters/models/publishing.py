@@ -206,6 +206,39 @@ class CatalogueEntry(models.Model):
         return str(self.content.get("name") or "")
 
 
+class EntryRevision(models.Model):
+    """One saved change of a draft: what it said before, who changed which sections, and when; only ever added.
+
+    `number` is the revision that the change made. What the entry says now stands on the entry itself, so that
+    revision n is what the row of n + 1 has as `before`.
+    """
+
+    entry = models.ForeignKey(
+        CatalogueEntry, verbose_name="清单条目", on_delete=models.PROTECT, related_name="revisions"
+    )
+    number = models.PositiveIntegerField("修订号")
+    before = models.JSONField("修改前的内容")
+    sections = ArrayField(
+        models.CharField(max_length=20), verbose_name="改动的部分", default=list, blank=True
+    )
+    restored = models.PositiveIntegerField("恢复自修订号", null=True, blank=True)
+    at = models.DateTimeField("时间")
+    by = _person("修改人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "修订记录"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="entry_revision_once"),
+            models.CheckConstraint(
+                name="entry_revision_restores_earlier", condition=Q(restored__lt=F("number"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry.code} 修订 {self.number}"
+
+
 class EntryReview(models.Model):
     """What one person said of an entry at one stage, when and why (双人交叉审核); the database only adds rows."""
 

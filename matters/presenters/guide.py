@@ -218,6 +218,23 @@ class GuidePresenter:
         ]
 
 
+class DraftGuide(GuidePresenter):
+    """The guide that a draft would become: nothing can be applied for, and its forms have no addresses yet."""
+
+    def __init__(
+        self,
+        version: MatterVersion,
+        service_points: Iterable[ServicePoint] = (),
+        departments: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(version, service_points, departments)
+        self.materials = MaterialsPresenter(merged_materials([version]), said=said_of(version))
+
+    @property
+    def can_apply(self) -> bool:
+        return False
+
+
 def said_of(version: MatterVersion) -> dict[int, Mapping[str, Any]]:
     """Return what the guide says of each of its materials, by the material's id."""
     rows: Sequence[Mapping[str, Any]] = elements_of(version).get("materials") or []

@@ -22,8 +22,8 @@ from matters.catalogue.differences import differences
 from matters.enums import EntryState, Role, Verdict
 from matters.models import CatalogueEntry
 from matters.permissions import holds
+from matters.presenters.editing import Address, EditorFindings
 from matters.presenters.entries import EntryPage, EntryRow
-from matters.presenters.findings import FindingsPresenter
 from matters.presenters.trips import matter_trips
 from matters.publishing_forms import (
     AnalysisForm,
@@ -131,7 +131,7 @@ def _page(request: HttpRequest, found: CatalogueEntry, **sent: forms.Form) -> Ht
     values = elements(found.content)
     context: dict[str, Any] = {
         "shown": shown,
-        "findings": FindingsPresenter(findings_of(values)),
+        "findings": EditorFindings(findings_of(values), address=Address(found.pk)),
         "trips": matter_trips(values, with_objections=True),
         "turn_act": _turn_act(shown, sent),
         "end_act": _end_act(shown, sent),
