@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
-from applications.enums import CaseStatus
+from applications.enums import CaseStatus, DeliveryMethod
 from applications.items import Item
 from applications.models import Application, ApplicationMaterial, Case
+from applications.questions import questions_of
 from core import masking
 from core.clock import local_date
 from core.documents import content
@@ -17,6 +19,13 @@ from core.services import documents
 from matters.enums import Disposition
 from matters.models import Department
 from matters.presenters import limit_text
+
+SPARED = {
+    Disposition.SHARED: "免提交",
+    Disposition.INTERNAL: "内部流转",
+    Disposition.GENERATED: "系统生成",
+}
+PROMISE = "申请人已核对以上内容，并承诺所填内容和所交材料真实、有效。"  # 行政许可法 §31
 
 
 def issuer_of(department: Department) -> content.Issuer:
@@ -135,6 +144,52 @@ def correction(
     return _issue(application, DocumentKind.CORRECTION, department, paper, now)
 
 
+def application_form(
+    *, application: Application, cases: Sequence[Case], instead: Sequence[str], now: datetime
+) -> dict[str, Any]:
+    """Return what the application form says that the system writes; identity number and phone are masked."""
+    applicant = application.applicant
+    return {
+        "title": "政务服务事项申请表",
+        "number": application.number or "",
+        "day": local_date(now).isoformat(),
+        "applicant_name": applicant.name,
+        "instead": list(dict.fromkeys(instead)),
+        "applicant": _facts(
+            ("申请人", applicant.name),
+            (applicant.get_id_type_display(), masking.mask_identity(applicant.id_number, applicant.id_type)),
+            ("联系人", applicant.contact_name),
+            ("手机", masking.mask_phone(applicant.phone)),
+        ),
+        "matters": [
+            {
+                "name": case.version.name,
+                "code": case.version.matter.code,
+                "department": case.version.matter.department.short_name,
+            }
+            for case in cases
+        ],
+        "content": _facts(("办理对象", application.subject), ("补充说明", application.detail)),
+        "answers": questions_of(cases).words,
+        "delivery": _facts(
+            ("领取方式", application.get_delivery_method_display()),
+            *_recipient(application),
+        ),
+        "promise": PROMISE,
+    }
+
+
+def _recipient(application: Application) -> list[tuple[str, str]]:
+    if application.delivery_method != DeliveryMethod.COURIER:
+        return []
+    phone = masking.mask_phone(application.recipient_phone)
+    return [("收件人", f"{application.recipient_name}，{phone}"), ("收件地址", application.recipient_address)]
+
+
+def _facts(*rows: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
 def not_proceeded(*, case: Case, predecessor: Case, now: datetime) -> OfficialDocument:
     """Tell in writing that a matter ends because the one it waits for did."""
     department = case.version.matter.department
@@ -177,9 +232,13 @@ def _matter_line(case: Case) -> content.MatterLine:
 
 
 def _material_line(material: ApplicationMaterial) -> content.MaterialLine:
-    state = {Disposition.SHARED: "免提交", Disposition.INTERNAL: "内部流转"}.get(material.disposition, "已收")
+    """Say what was handed in; a file sent over the net is neither an original nor a copy."""
+    if material.disposition in SPARED:
+        return content.MaterialLine(name=material.name, state=SPARED[material.disposition])
+    if material.paper_received_at is None:
+        return content.MaterialLine(name=material.name, state="已收电子件")
     return content.MaterialLine(
-        name=material.name, originals=material.originals, copies=material.copies, state=state
+        name=material.name, originals=material.originals, copies=material.copies, state="已收"
     )
 
 

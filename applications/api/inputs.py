@@ -45,7 +45,7 @@ APPLICANT_EXAMPLE = {
     "kind": "natural",
     "name": "李建国",
     "id_type": "111",
-    "id_number": "330199196807210355",
+    "id_number": "330199196807210350",
     "phone": "13800000002",
 }
 
@@ -74,6 +74,13 @@ class StartSerializer(serializers.Serializer):
         default=list,
         max_length=100,
         label="可选事项编码",
+    )
+    answers = serializers.DictField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        default=dict,
+        label="所选情形",
+        help_text="问题的键 → 答案的键，与指南的情形相同",
     )
     channel = serializers.ChoiceField(CHANNELS, required=False, default=Channel.API, label="渠道")
     applicant = NewApplicantSerializer(required=False, label="申请人", help_text="窗口代为申报时必填")
@@ -124,6 +131,17 @@ class AnswersSerializer(serializers.Serializer):
     )
 
 
+@example("委托他人办理", answers={"agent": "agent"})
+class SituationsSerializer(serializers.Serializer):
+    """Which situation it is; questions not named keep their answers, those no longer asked lose them."""
+
+    answers = serializers.DictField(
+        child=serializers.CharField(max_length=100),
+        label="所选情形",
+        help_text="问题的键 → 答案的键，与指南的情形相同",
+    )
+
+
 @example("加办消防安全检查", chosen=["XFJ-001"])
 class MembersSerializer(serializers.Serializer):
     chosen = serializers.ListField(
@@ -139,6 +157,20 @@ class PapersSerializer(serializers.Serializer):
 
 class UploadSerializer(serializers.Serializer):
     file = serializers.FileField(allow_empty_file=True, label="文件", help_text="PDF、JPG 或 PNG")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("申请人自己提交", value={}, request_only=True),
+        OpenApiExample("窗口代为申报", value={"confirmed": True}, request_only=True),
+    ]
+)
+class SubmitSerializer(serializers.Serializer):
+    """Hand in a draft; who types for somebody else says that they have checked it."""
+
+    confirmed = serializers.BooleanField(
+        required=False, default=False, label="申请人已核对并确认", help_text="窗口代为申报时须为 true"
+    )
 
 
 class CaseRefusalSerializer(serializers.Serializer):

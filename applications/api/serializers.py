@@ -101,6 +101,7 @@ class CaseSerializer(serializers.ModelSerializer):
     matter = serializers.CharField(source="version.matter.code")
     name = serializers.CharField(source="version.name")
     version = serializers.IntegerField(source="version.number")
+    answers = serializers.DictField(child=serializers.CharField(), help_text="所选情形：问题的键 → 答案的键")
     waits_for = serializers.SerializerMethodField(help_text="先办的事项编码")
     tasks = TaskInCaseSerializer(many=True)
 
@@ -113,6 +114,7 @@ class CaseSerializer(serializers.ModelSerializer):
             "name",
             "version",
             "optional",
+            "answers",
             "status",
             "waits_for",
             "started_at",
@@ -297,7 +299,7 @@ class ProgressSerializer(serializers.Serializer):
     where = serializers.CharField()
     turn = serializers.CharField()
     by_when = serializers.CharField()
-    applicant = serializers.CharField(help_text="掩码后的申请人")
+    applicant = serializers.CharField(help_text="申请人；个人姓名只显示一部分，企业和其他组织为全称")
     trips = serializers.IntegerField()
 
 

@@ -74,6 +74,7 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
                 version=version,
                 bundle=bundle,
                 chosen=given["chosen"],
+                answers=given["answers"],
             )
         return self._shown(draft.pk, status.HTTP_201_CREATED)
 
@@ -89,6 +90,7 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
                 place=_window(request),
                 by=request.user,
                 now=clock.now(),
+                answers=given["answers"],
             )
         except Refusal as refusal:
             if refusal.field in given["applicant"]:
@@ -103,6 +105,19 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         given = taken(inputs.AnswersSerializer, request)
         given["conditions"] = tuple(given["conditions"])
         drafts.fill(application_id=int(pk), answers=drafts.Answers(**given), by=request.user, now=clock.now())
+        return self._shown(pk)
+
+    @extend_schema(
+        summary="选择情形",
+        request=inputs.SituationsSerializer,
+        responses=serializers.ApplicationSerializer,
+    )
+    @action(detail=True, methods=["patch"])
+    def situations(self, request: Request, pk: str) -> Response:
+        given = taken(inputs.SituationsSerializer, request)
+        drafts.answer_situations(
+            application_id=int(pk), answers=given["answers"], by=request.user, now=clock.now()
+        )
         return self._shown(pk)
 
     @extend_schema(
@@ -136,10 +151,13 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         )
         return self._shown(pk)
 
-    @extend_schema(summary="提交", request=None, responses=serializers.ApplicationSerializer)
+    @extend_schema(
+        summary="提交", request=inputs.SubmitSerializer, responses=serializers.ApplicationSerializer
+    )
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> Response:
-        filing.submit(application_id=int(pk), by=request.user, now=clock.now())
+        given = taken(inputs.SubmitSerializer, request)
+        filing.submit(application_id=int(pk), by=request.user, now=clock.now(), **given)
         return self._shown(pk)
 
     @extend_schema(

@@ -11,6 +11,7 @@ from applications.models import Application, ApplicationMaterial, CorrectionItem
 from applications.services.drafts import Answers
 from core.codes import validate_mobile
 from core.forms import refusals_as_errors
+from matters.situations import labels
 
 Situations = Mapping[str, Sequence[ApplicationMaterial]]
 
@@ -31,6 +32,25 @@ class MembersForm(forms.Form):
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["chosen"].choices = choices
+
+
+class SituationForm(forms.Form):
+    """One question about the applicant's situation (情形); the answer is a key of its choices."""
+
+    def __init__(self, *args: Any, question: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = question["key"]
+        self.hints = {one["key"]: one.get("help", "") for one in question["answers"]}
+        self.fields["answer"] = forms.ChoiceField(
+            label=question["text"],
+            help_text=question.get("help", ""),
+            choices=list(labels(question).items()),
+            widget=forms.RadioSelect,
+            error_messages={"required": "请选择一项，再继续"},
+        )
+
+    def answers(self) -> dict[str, str]:
+        return {self.key: self.cleaned_data["answer"]}
 
 
 class FillForm(forms.Form):

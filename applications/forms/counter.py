@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from applications.enums import DeliveryMethod
 from applications.items import Item
 from applications.models import Application, Case
+from applications.questions import questions_of
 from applications.services.corrections import DEFAULT_WORKDAYS, LONGEST_WORKDAYS, WORKDAYS_RULE
 from applications.services.counter import Handed, Identity
 from applications.services.drafts import Answers
@@ -20,7 +21,9 @@ from core.enums import ApplicantKind, IdType
 from core.forms import refusals_as_errors
 from core.services.applicants import checked_identity, clean_names
 from matters.models import ServicePoint
+from matters.situations import labels
 
+SITUATION = "situation-"  # before the key of a question
 MOST_ROWS = 40
 LINES = forms.Textarea(attrs={"rows": 3})
 
@@ -133,6 +136,16 @@ class DraftForm(forms.Form):
         self.fields["conditions"].choices = [
             (each.key, each.condition) for each in materials if each.condition
         ]
+        self.questions = questions_of(application.cases.all())
+        for question in self.questions.open:
+            self.fields[f"{SITUATION}{question['key']}"] = forms.ChoiceField(
+                label=question["text"],
+                help_text=question.get("help", ""),
+                choices=list(labels(question).items()),
+                required=False,
+                initial=self.questions.answers.get(question["key"]),
+                widget=forms.RadioSelect,
+            )
         self.fields["papers"].choices = [(each.pk, each.name) for each in materials]
         for each in materials:
             name = f"file-{each.pk}"
@@ -140,6 +153,20 @@ class DraftForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
         self.fields["delivery_method"].widget.attrs["class"] = "autosave"
+
+    @property
+    def situations(self) -> list[forms.BoundField]:
+        """The questions that the answers so far call for."""
+        return [self[name] for name in self.fields if name.startswith(SITUATION)]
+
+    def chosen_situations(self) -> dict[str, str]:
+        """Return the answers given now, without those that were saved before."""
+        given = {
+            name.removeprefix(SITUATION): answer
+            for name, answer in self.cleaned_data.items()
+            if name.startswith(SITUATION) and answer
+        }
+        return {key: answer for key, answer in given.items() if self.questions.answers.get(key) != answer}
 
     def answers(self) -> Answers:
         given = self.cleaned_data

@@ -7,11 +7,16 @@ from typing import Any
 from django.urls import reverse
 
 from applications.models import Application
+from applications.presenters.offers import Offer
+from applications.questions import Questions
+from applications.selectors.offers import Offered
 from core.enums import ApplicantKind
 from core.models import Applicant
 from matters.enums import ServiceObject
 from matters.models import MatterVersion
 from matters.presenters import BundlePresenter, GuidePresenter, service_objects_text
+from matters.presenters.materials import MaterialsPresenter
+from matters.presenters.situation import Situation
 from matters.selectors import BundleGuide
 
 
@@ -26,9 +31,24 @@ class Apply:
     """What a matter's and a bundle's page of beginning have in common."""
 
     def __init__(
-        self, versions: Sequence[MatterVersion], applicant: Applicant | None, begun: Application | None
+        self,
+        versions: Sequence[MatterVersion],
+        applicant: Applicant | None,
+        begun: Application | None,
+        questions: Questions | None = None,
     ) -> None:
         self.versions, self.applicant, self.begun = versions, applicant, begun
+        self.questions = questions or Questions(versions)
+
+    @property
+    def situation_rows(self) -> list[dict[str, Any]]:
+        """What was answered in the guide, as rows of a summary list."""
+        return [{"label": one["question"], "value": one["answer"]} for one in self.questions.words]
+
+    @cached_property
+    def materials(self) -> MaterialsPresenter:
+        """What these versions ask for, as far as the answers decide it."""
+        return Situation(self.versions, self.questions.answers).presenter
 
     @property
     def warnings(self) -> list[str]:
@@ -67,10 +87,16 @@ class ApplyMatter(Apply):
     """Beginning an application for one matter."""
 
     def __init__(
-        self, version: MatterVersion, applicant: Applicant | None, begun: Application | None
+        self,
+        version: MatterVersion,
+        applicant: Applicant | None,
+        begun: Application | None,
+        questions: Questions | None = None,
+        offered: Sequence[Offered] = (),
     ) -> None:
-        super().__init__([version], applicant, begun)
+        super().__init__([version], applicant, begun, questions)
         self.guide = GuidePresenter(version)
+        self.offers = [Offer(each, self.questions.own) for each in offered]
 
     @property
     def guide_url(self) -> str:
@@ -78,14 +104,20 @@ class ApplyMatter(Apply):
 
     @property
     def next_steps(self) -> list[dict[str, Any]]:
-        return self.steps(1, len(self.guide.materials.asked))
+        return self.steps(1, len(self.materials.asked))
 
 
 class ApplyBundle(Apply):
     """Beginning an application for a bundle."""
 
-    def __init__(self, guide: BundleGuide, applicant: Applicant | None, begun: Application | None) -> None:
-        super().__init__([member.version for member in guide.members], applicant, begun)
+    def __init__(
+        self,
+        guide: BundleGuide,
+        applicant: Applicant | None,
+        begun: Application | None,
+        questions: Questions | None = None,
+    ) -> None:
+        super().__init__([member.version for member in guide.members], applicant, begun, questions)
         self.guide = BundlePresenter(guide)
         self._members = guide
 

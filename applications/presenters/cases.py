@@ -8,6 +8,7 @@ from typing import Any
 from applications.enums import ENDED, LIVE_TASK, CaseStatus, TaskStatus
 from applications.models import Case, ReviewTask
 from applications.presenters.words import TONES
+from applications.questions import skipped_steps
 from applications.services.notifications import day_text
 from core.countdown import Countdown
 from core.models import OfficialDocument
@@ -82,9 +83,14 @@ def waiting_text(case: Case) -> str:
 
 
 def step_rows(case: Case) -> list[dict[str, str]]:
-    """Return the steps of a case for the step list component; steps that run side by side say so."""
+    """Return the steps of a case for the step list component; steps that run side by side say so.
+
+    Those that the applicant's situation decides against are left out: they never run.
+    """
     tasks = {task.step_id: task for task in case.tasks.all()}
-    steps = list(case.version.steps.all())
+    found = list(case.version.steps.all())
+    skipped = skipped_steps(case, found)
+    steps = [step for step in found if step.key not in skipped]
     beside = _beside(steps)
     return [_step_row(step, tasks.get(step.pk), beside[step.key], case) for step in steps]
 

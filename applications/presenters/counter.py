@@ -23,6 +23,7 @@ from applications.presenters import (
     when,
 )
 from applications.presenters.drafts import conditions_met, delivery_rows
+from applications.presenters.materials import FREE
 from applications.selectors.counter import waiting_since
 from core import masking
 from core.countdown import Countdown
@@ -166,13 +167,14 @@ class MaterialRow:
 
     @property
     def state(self) -> str:
-        free = {Disposition.SHARED: "free", Disposition.INTERNAL: "internal"}
-        if self.material.disposition in free:
-            return free[Disposition(self.material.disposition)]
+        if self.material.disposition in FREE:
+            return FREE[Disposition(self.material.disposition)]
         return "received" if is_received(self.material) else "needed"
 
     @property
     def word(self) -> str:
+        if self.material.disposition == Disposition.GENERATED:
+            return "系统生成"
         if self.state in ("free", "internal"):
             return "免提交"
         if self.state == "received":
@@ -187,6 +189,8 @@ class MaterialRow:
 
     @property
     def note(self) -> str:
+        if self.material.disposition == Disposition.GENERATED:
+            return "按所填内容写成一份申请表，提交时附上，免提交"
         if self.state == "free":
             return "数据共享核验"
         if self.state == "internal":

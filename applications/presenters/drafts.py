@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from applications.enums import DeliveryMethod
 from applications.models import Application, ApplicationMaterial
 from applications.presenters.materials import Materials, missing
 from applications.presenters.standing import promised_trips
+from applications.questions import questions_of
 from core import masking
 
-MEMBERS, FILL, MATERIALS, DELIVERY, CHECK = "members", "fill", "materials", "delivery", "check"
+MEMBERS, SITUATIONS, FILL, MATERIALS = "members", "situations", "fill", "materials"
+DELIVERY, CHECK = "delivery", "check"
 LABELS = {
     MEMBERS: "选择事项",
+    SITUATIONS: "您的情形",
     FILL: "填写信息",
     MATERIALS: "上传材料",
     DELIVERY: "选择领取方式",
@@ -29,6 +33,7 @@ class DraftPresenter:
         self.cases = list(application.cases.all())
         self.materials = Materials(application)
         self.missing = missing(application)
+        self.questions = questions_of(self.cases)
         self.promised_trips = promised_trips(application)
 
     @property
@@ -37,7 +42,8 @@ class DraftPresenter:
 
     @property
     def sections(self) -> list[str]:
-        return [MEMBERS] * self.has_choice + [FILL, MATERIALS, DELIVERY, CHECK]
+        begin = [MEMBERS] * self.has_choice + [SITUATIONS] * bool(self.questions.all)
+        return [*begin, FILL, MATERIALS, DELIVERY, CHECK]
 
     @property
     def tasks(self) -> list[dict[str, Any]]:
@@ -75,6 +81,10 @@ class DraftPresenter:
 
     def state(self, section: str) -> str:
         """Return a state of the task list component."""
+        if section == SITUATIONS:
+            if self.questions.next is None:
+                return "done"
+            return "doing" if self.questions.answers else "todo"
         if section == FILL:
             return "done" if self.application.subject else "todo"
         if section == MATERIALS:
@@ -111,6 +121,11 @@ class DraftPresenter:
     def _hint_members(self) -> str:
         return f"已选{len(self.cases)}个事项"
 
+    def _hint_situations(self) -> str:
+        if self.questions.next is None:
+            return "、".join(one["answer"] for one in self.questions.words)
+        return "回答几个问题，就知道要交哪些材料"
+
     def _hint_fill(self) -> str:
         return self.application.subject or "给谁办、办什么，只填一次"
 
@@ -144,12 +159,35 @@ class DraftPresenter:
         ]
 
     @property
+    def answered_rows(self) -> list[dict[str, Any]]:
+        """The questions with their answers, each with the address at which it is asked again."""
+        url = self.url(SITUATIONS)
+        return [
+            {
+                "label": one["question"],
+                "value": one["answer"],
+                "url": f"{url}?{urlencode({'ask': one['key']})}",
+                "action": "改",
+            }
+            for one in self.questions.words
+        ]
+
+    @property
+    def situation_rows(self) -> list[dict[str, Any]]:
+        """The answered questions, and whether some are still open; nothing where none is asked."""
+        if self.questions.next is None:
+            return self.answered_rows
+        said = "没有回答的，按材料清单上写的情形提交"
+        url = self.url(SITUATIONS)
+        return [*self.answered_rows, {"label": "还没有答完", "value": said, "url": url, "action": "去回答"}]
+
+    @property
     def answer_rows(self) -> list[dict[str, Any]]:
         application, url = self.application, self.url(FILL)
         return [
             {"label": "办理对象", "value": application.subject, "url": url},
             {"label": "补充说明", "value": application.detail or "无", "url": url},
-            {"label": "符合的情形", "value": "\n".join(conditions_met(application)) or "无", "url": url},
+            {"label": "符合的情形", "value": "\n".join(ticked(application)) or "无", "url": url},
         ]
 
     @property
@@ -181,7 +219,7 @@ def delivery_rows(application: Application, *, url: str = "") -> list[dict[str, 
     return rows
 
 
-def situations(application: Application) -> dict[str, list[ApplicationMaterial]]:
+def conditions(application: Application) -> dict[str, list[ApplicationMaterial]]:
     """Return the situations (情形) that decide which materials are needed: each in words, with its materials."""
     found: dict[str, list[ApplicationMaterial]] = {}
     for material in application.materials.all():
@@ -191,9 +229,15 @@ def situations(application: Application) -> dict[str, list[ApplicationMaterial]]
 
 
 def conditions_met(application: Application) -> list[str]:
+    """Return in words the situations the applicant has chosen, by answering and by ticking."""
+    answered = [f"{one['question']}{one['answer']}" for one in questions_of(application.cases.all()).words]
+    return [*answered, *ticked(application)]
+
+
+def ticked(application: Application) -> list[str]:
     """Return in words the situations the applicant has ticked."""
     return [
         condition
-        for condition, materials in situations(application).items()
+        for condition, materials in conditions(application).items()
         if any(material.key in application.conditions for material in materials)
     ]

@@ -10,7 +10,7 @@ from applications.models import Application, ApplicationMaterial, Attachment
 from applications.presenters.words import size_text, when
 from matters.enums import Disposition
 
-FREE = {Disposition.SHARED: "free", Disposition.INTERNAL: "internal"}
+FREE = {Disposition.SHARED: "free", Disposition.INTERNAL: "internal", Disposition.GENERATED: "free"}
 
 
 def material_state(material: ApplicationMaterial) -> tuple[str, str]:
@@ -19,6 +19,8 @@ def material_state(material: ApplicationMaterial) -> tuple[str, str]:
         return "免提交（数据共享）", "success"
     if material.disposition == Disposition.INTERNAL:
         return "免提交（内部流转）", "success"
+    if material.disposition == Disposition.GENERATED:
+        return "系统生成，免提交", "success"
     if is_received(material):
         return "已收", "success"
     if not material.is_required:
@@ -77,12 +79,16 @@ class MaterialRow:
     @property
     def word(self) -> str:
         word, _ = material_state(self.material)
+        if self.material.disposition == Disposition.GENERATED:
+            return word
         return "" if self.state in ("free", "internal") else word
 
     @property
     def note(self) -> str:
         material = self.material
         parts = [f"适用情形：{material.condition}" if material.condition else ""]
+        if material.disposition == Disposition.GENERATED:
+            parts.append("系统按所填内容写成一份申请表，提交时附上")
         if len(material.needed_by) > 1:
             parts.append(f"{len(material.needed_by)}个事项共用：{'、'.join(material.needed_by)}")
         elif material.needed_by:

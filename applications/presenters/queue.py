@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications.enums import ENDED, DecisionOutcome, TaskOutcome, TaskStatus
 from applications.models import Application, Case, Decision, ReviewTask, TaskRecord
 from applications.presenters import MaterialRow, step_rows, when
+from applications.questions import questions_of
 from applications.services import review
 from core import masking
 from core.countdown import Countdown
@@ -254,6 +255,7 @@ class TaskPage:
             ("联系电话", masking.mask_phone(applicant.phone), ""),
             ("一件事", self.row.bundle, ""),
             ("办理对象", application.subject, ""),
+            *((one["question"], one["answer"], "") for one in questions_of([self.case]).words),
             ("符合的情形", "、".join(application.conditions), ""),
             ("补充说明", application.detail, ""),
             ("申报", f"{application.get_channel_display()} · {when(application.submitted_at)}提交", ""),

@@ -7,6 +7,7 @@ from applications.enums import ApplicationStatus
 from applications.models import Application
 from applications.permissions import visible_applications
 from applications.selectors import application_for, draft_for, intake_queue
+from applications.selectors.offers import Offered, bundles_offered
 from applications.services.routing import due_or_none
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
@@ -99,6 +100,14 @@ def optional_members(application: Application) -> list[tuple[Member, bool]]:
     chosen = {case.version.matter_id for case in application.cases.all()}
     members = bundle_for_guide(application.bundle.code).members
     return [(member, member.matter.pk in chosen) for member in members if member.optional]
+
+
+def offers_at_counter(viewer: User, application: Application) -> list[Offered]:
+    """Return the bundles to which a draft of one matter can be widened, of an application read whole."""
+    require(viewer, Role.INTAKE)
+    if application.bundle_id is not None:
+        return []
+    return bundles_offered(application.cases.all()[0].version)
 
 
 def promised_day(application: Application, now: datetime) -> datetime | None:

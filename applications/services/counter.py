@@ -11,7 +11,7 @@ from applications.enums import Channel
 from applications.models import Application, ApplicationMaterial, Correction
 from applications.permissions import require_counter
 from applications.services import corrections, drafts, filing, intake, uploads
-from core import audit, codes
+from core import codes
 from core.errors import Invalid
 from core.fields import blind_index
 from core.models import Applicant, User
@@ -55,6 +55,7 @@ def open_draft(
     place: ServicePoint,
     by: User,
     now: datetime,
+    answers: Mapping[str, str] | None = None,
 ) -> Application:
     """Find the person or write them down, and start their draft at this service point; both or neither."""
     require_counter(by)
@@ -78,6 +79,7 @@ def open_draft(
         bundle=bundle,
         chosen=chosen,
         service_point=place,
+        answers=answers,
     )
 
 
@@ -99,11 +101,26 @@ def take_files(
     _attach(application_id, files, by, now)
 
 
+def settle(
+    *, application_id: int, handed: Handed, situations: Mapping[str, str], by: User, now: datetime
+) -> None:
+    """Take in what was handed over, then say which situation it is: what has come is kept even if it is not needed."""
+    receive(application_id=application_id, handed=handed, by=by, now=now)
+    if situations:
+        drafts.answer_situations(application_id=application_id, answers=situations, by=by, now=now)
+
+
 def write_down(
-    *, application_id: int, answers: drafts.Answers, handed: Handed, by: User, now: datetime
+    *,
+    application_id: int,
+    answers: drafts.Answers,
+    handed: Handed,
+    by: User,
+    now: datetime,
+    situations: Mapping[str, str] | None = None,
 ) -> Application:
     """Take in what was handed over and save what was dictated; a wrong answer loses no material."""
-    receive(application_id=application_id, handed=handed, by=by, now=now)
+    settle(application_id=application_id, handed=handed, situations=situations or {}, by=by, now=now)
     return drafts.fill(application_id=application_id, answers=answers, by=by, now=now)
 
 
@@ -116,31 +133,22 @@ def hand_in(
     accept: bool,
     by: User,
     now: datetime,
+    situations: Mapping[str, str] | None = None,
 ) -> Application:
     """Save everything and submit it, once the applicant has checked it; with `accept`, accept it in the same act.
 
-    The applicant's confirmation is put on the audit trail; without it Invalid `confirmation_required` is raised.
+    What was saved stays saved when submitting is refused. Raises what submitting and accepting raise.
     """
-    write_down(application_id=application_id, answers=answers, handed=handed, by=by, now=now)
-    if not confirmed:
-        raise Invalid(
-            "confirmation_required",
-            "请让申请人核对屏幕上的内容，并勾选“申请人已核对并确认”。",
-            field="confirmed",
-        )
+    write_down(
+        application_id=application_id,
+        answers=answers,
+        handed=handed,
+        by=by,
+        now=now,
+        situations=situations,
+    )
     act = intake.submit_and_accept if accept else filing.submit
-    with transaction.atomic():
-        application = act(application_id=application_id, by=by, now=now)
-        audit.record(
-            by=by,
-            now=now,
-            act="application.confirm",
-            on=application,
-            reference=application.number or "",
-            subject=application.subject,
-            delivery=application.delivery_method,
-        )
-    return application
+    return act(application_id=application_id, by=by, now=now, confirmed=confirmed)
 
 
 def answer_correction(

@@ -10,26 +10,33 @@ from applications import machine, papers, permissions
 from applications.enums import DECIDED, LIVE_TASK, Channel, CorrectionStatus, VisitCause
 from applications.locks import lock_application
 from applications.models import Application, Attachment, Case, Correction
-from applications.services import notifications, routing, visits
-from core import codes
+from applications.services import form, notifications, routing, visits
+from core import audit, codes
 from core.clock import local_date
 from core.errors import Invalid, Refusal
 from core.models import User
 from matters.enums import Disposition
+from matters.policies import check_in_use
 
 QUERY_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+UNCONFIRMED = "窗口代为申报的，请让申请人核对所填内容，并勾选“申请人已核对并确认”。"
 
 
 @transaction.atomic
-def submit(*, application_id: int, by: User, now: datetime) -> Application:
-    """Hand in a complete draft: number, query code, receipt, and at the counter the visit.
+def submit(*, application_id: int, by: User, now: datetime, confirmed: bool = False) -> Application:
+    """Hand in a complete draft: number, query code, application form, receipt, and at the counter the visit.
 
-    Raises Invalid naming the first missing material, and WrongState when it was submitted before (a double click
-    changes nothing).
+    At the counter somebody else has typed, so the applicant must have checked it: without `confirmed` Invalid
+    `confirmation_required` is raised, with it the confirmation goes on the audit trail. Raises Invalid naming the
+    first missing material, and WrongState when it was submitted before (a double click changes nothing).
     """
     application = lock_application(application_id)
     permissions.require_editing(by, application)
     machine.check(application, "submit")
+    at_counter = application.channel == Channel.COUNTER
+    if at_counter and not confirmed:
+        raise Invalid("confirmation_required", UNCONFIRMED, field="confirmed")
+    _check_in_use(application)
     _check_complete(application)
     machine.make(
         application,
@@ -40,13 +47,28 @@ def submit(*, application_id: int, by: User, now: datetime) -> Application:
         query_code=get_random_string(6, QUERY_CODE_LETTERS),
         submitted_at=now,
     )
-    if application.channel == Channel.COUNTER:
-        visits.record(
-            application=application, cause=VisitCause.FILING, place=application.service_point, by=by, now=now
-        )
+    if at_counter:
+        _note_presence(application, by, now)
+    form.attach_form(application=application, by=by, now=now)
     papers.receipt(application=application, now=now)
     notifications.submitted(application=application, now=now)
     return application
+
+
+def _note_presence(application: Application, by: User, now: datetime) -> None:
+    """Put on record that the applicant was there, and has checked what was typed for them."""
+    visits.record(
+        application=application, cause=VisitCause.FILING, place=application.service_point, by=by, now=now
+    )
+    audit.record(
+        by=by,
+        now=now,
+        act="application.confirm",
+        on=application,
+        reference=application.number or "",
+        subject=application.subject,
+        delivery=application.delivery_method,
+    )
 
 
 def next_number(now: datetime) -> str:
@@ -71,6 +93,12 @@ def missing_materials(application: Application) -> list[str]:
         .order_by("order")
         .values_list("name", flat=True)
     )
+
+
+def _check_in_use(application: Application) -> None:
+    """Refuse to file what has been suspended or cancelled since the draft was begun; the draft stays as it is."""
+    for case in application.cases.select_related("version__matter__current", "version__matter__department"):
+        check_in_use(case.version.matter)
 
 
 def _check_complete(application: Application) -> None:

@@ -62,13 +62,15 @@ def accept(
 
 
 @transaction.atomic
-def submit_and_accept(*, application_id: int, by: User, now: datetime) -> Application:
+def submit_and_accept(
+    *, application_id: int, by: User, now: datetime, confirmed: bool = False
+) -> Application:
     """Hand in a complete draft and accept it, as one act of the clerk who has checked the papers at the counter.
 
     Both happen or neither: a missing material leaves the draft as it was. Raises what submitting and accepting raise.
     """
     require(by, Role.INTAKE)
-    filing.submit(application_id=application_id, by=by, now=now)
+    filing.submit(application_id=application_id, by=by, now=now, confirmed=confirmed)
     return accept(application_id=application_id, by=by, now=now)
 
 

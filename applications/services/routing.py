@@ -4,7 +4,7 @@ A task row is written in the transaction of the fact that caused it; the message
 worker receipts it; the sweeper sends again what has no receipt. Every function here runs under the application's lock.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from applications import machine, papers
 from applications.enums import DECIDED, ENDED, CaseStatus, TaskOutcome, TaskStatus
 from applications.locks import lock_case, lock_task
 from applications.models import Application, Case, ReviewTask
+from applications.questions import skipped_steps
 from applications.services import notifications
 from core import calendar, queue
 from core.calendar import CalendarNotLoaded
@@ -56,15 +57,38 @@ def release_ready_steps(*, case: Case, now: datetime) -> list[ReviewTask]:
     """Release every step whose predecessors are all done and that has no task yet; return the new tasks.
 
     The caller holds the application's lock, so of several siblings that end at the same moment exactly one sees them
-    all done. Steps after the decision are released only by a grant.
+    all done. Steps that the situation decides against never run. Steps after the decision are released only by a grant.
     """
     tasks = {task.step_id: task for task in case.tasks.exclude(status=TaskStatus.CANCELLED)}
     steps = list(case.version.steps.select_related("department__successor"))
     done = {step.key for step in steps if step.pk in tasks and tasks[step.pk].status == TaskStatus.DONE}
-    ready = [step for step in steps if step.pk not in tasks and done.issuperset(step.after)]
+    released = {step.key for step in steps if step.pk in tasks}
+    ready = ready_steps(steps, released=released, done=done, skipped=skipped_steps(case, steps))
     if case.status in DECIDED:
         ready = [step for step in ready if case.status == CaseStatus.GRANTED and step.kind in AFTER_DECISION]
     return [_release(case, step, now) for step in ready]
+
+
+def ready_steps(
+    steps: Sequence[Step], *, released: Collection[str], done: Collection[str], skipped: Collection[str]
+) -> list[Step]:
+    """Return the steps that can be released now, all given by their keys.
+
+    A skipped step is never released. It counts as done once those before it are: what comes after it still waits for
+    them.
+    """
+    passed = set(done)
+    while over := {
+        step.key
+        for step in steps
+        if step.key in skipped and step.key not in passed and passed.issuperset(step.after)
+    }:
+        passed |= over
+    return [
+        step
+        for step in steps
+        if step.key not in released and step.key not in skipped and passed.issuperset(step.after)
+    ]
 
 
 def _release(case: Case, step: Step, now: datetime) -> ReviewTask:
@@ -191,7 +215,9 @@ def offer_result(*, case: Case, now: datetime) -> None:
 
 
 def _payout_open(case: Case) -> bool:
-    payouts = case.version.steps.filter(kind=StepKind.PAYOUT).count()
+    steps = list(case.version.steps.filter(kind=StepKind.PAYOUT))
+    skipped = skipped_steps(case, steps)
+    payouts = sum(step.key not in skipped for step in steps)
     return payouts > case.tasks.filter(kind=StepKind.PAYOUT, status=TaskStatus.DONE).count()
 
 

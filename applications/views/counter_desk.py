@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.forms.counter import DraftForm, NewForm, RevealForm
 from applications.models import Application
 from applications.presenters.counter import Slip, applicant_rows, masked_person, material_rows
+from applications.presenters.offers import Offer
 from applications.selectors.counter import (
     applicant_at_counter,
     chosen_to_file,
     counter_draft_for,
+    offers_at_counter,
     optional_members,
     places_of,
     promised_day,
@@ -29,6 +31,8 @@ from core.codes import normalise
 from core.forms import refusals_as_errors, status_of
 from core.models import Applicant
 from core.services.privacy import reveal as reveal_person
+
+TYPED = ("subject", "detail", "delivery_method", "recipient_name", "recipient_phone", "recipient_address")
 
 
 @login_required
@@ -130,16 +134,25 @@ def _act(request: HttpRequest, application: Application, form: DraftForm) -> Htt
         counter.take_files(files=form.handed().files, **said)
     elif action == "materials":
         counter.receive(handed=form.handed(), **said)
+    elif action in ("situations", "bundle"):
+        counter.settle(handed=form.handed(), situations=form.chosen_situations(), **said)
+        if action == "bundle":
+            bundle, _ = chosen_to_file(request.user, f"bundle:{subject}")
+            draft_services.widen(bundle=bundle, **said)
+        return _asked_anew(request, application.pk)
     elif form.errors:
         return None
     elif action == "save":
-        counter.write_down(answers=form.answers(), handed=form.handed(), **said)
+        counter.write_down(
+            answers=form.answers(), handed=form.handed(), situations=form.chosen_situations(), **said
+        )
         messages.success(request, "草稿已保存。")
         return redirect("counter-draft", pk=application.pk)
     else:
         handed_in = counter.hand_in(
             answers=form.answers(),
             handed=form.handed(),
+            situations=form.chosen_situations(),
             confirmed=form.cleaned_data["confirmed"],
             accept=action == "accept",
             **said,
@@ -149,8 +162,14 @@ def _act(request: HttpRequest, application: Application, form: DraftForm) -> Htt
 
 
 def _saved(application: Application) -> dict[str, Any]:
-    names = ("subject", "detail", "delivery_method", "recipient_name", "recipient_phone", "recipient_address")
-    return {name: getattr(application, name) for name in names}
+    return {name: getattr(application, name) for name in TYPED}
+
+
+def _asked_anew(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the desk as the draft stands now, with what was typed and not yet saved."""
+    application = counter_draft_for(request.user, pk)
+    typed = {**_saved(application), **{name: request.POST[name] for name in TYPED if name in request.POST}}
+    return _draft_page(request, application, DraftForm(initial=typed, application=application))
 
 
 def _draft_page(request: HttpRequest, application: Application, form: DraftForm) -> HttpResponse:
@@ -172,6 +191,7 @@ def _draft_page(request: HttpRequest, application: Application, form: DraftForm)
         ),
         "slip": Slip(application, promised_day(application, now)),
         "members": optional_members(application),
+        "offers": [Offer(each) for each in offers_at_counter(request.user, application)],
         "reveal_url": reverse("counter-draft-reveal", args=[application.pk]),
         "discard_url": reverse("counter-draft-discard", args=[application.pk]),
         "elapsed": int((now - application.created_at).total_seconds()),

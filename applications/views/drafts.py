@@ -1,6 +1,6 @@
 """Applying on the web: beginning, filling in section by section, checking, submitting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -8,22 +8,35 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import selectors
 from applications.enums import Channel
-from applications.forms.citizen import DeliveryForm, FillForm, MembersForm, SubmitForm
+from applications.forms.citizen import DeliveryForm, FillForm, MembersForm, SituationForm, SubmitForm
 from applications.machine import WrongState
 from applications.models import Application
 from applications.presenters.apply import ApplyBundle, ApplyMatter
-from applications.presenters.drafts import DELIVERY, FILL, MATERIALS, MEMBERS, DraftPresenter, situations
+from applications.presenters.drafts import (
+    DELIVERY,
+    FILL,
+    MATERIALS,
+    MEMBERS,
+    SITUATIONS,
+    DraftPresenter,
+    conditions,
+)
 from applications.presenters.materials import Materials
+from applications.presenters.offers import Offer
+from applications.questions import Questions
 from applications.selectors import mine
+from applications.selectors.offers import bundles_offered
 from applications.services import drafts, filing, uploads
 from core import clock
 from core.errors import NotFound
 from core.forms import posted, refusals_as_errors, status_of
 from core.kept import keeps_text, restore
+from matters.models import MatterVersion
+from matters.presenters.situation import CHOSEN
 from matters.selectors import BundleGuide, bundle_for_guide, matter_for_filing
 
 View = Callable[..., HttpResponse]
@@ -64,6 +77,19 @@ def _choices(guide: BundleGuide) -> list[tuple[str, str]]:
     return [(each.matter.code, each.version.name) for each in guide.members if each.optional]
 
 
+def _versions(guide: BundleGuide, chosen: Collection[str]) -> list[MatterVersion]:
+    """Return the versions of a bundle's required members and of the optional ones chosen, by code."""
+    return [each.version for each in guide.members if not each.optional or each.matter.code in chosen]
+
+
+def _offers(draft: Application) -> list[Offer]:
+    """Return the bundles to which the draft of one matter can be widened."""
+    if draft.bundle_id is not None:
+        return []
+    version = draft.cases.all()[0].version
+    return [Offer(each) for each in bundles_offered(version)]
+
+
 # --- beginning ----------------------------------------------------------------------------------------------------
 
 
@@ -73,13 +99,19 @@ def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a matter will ask, and on POST start a draft."""
     version = matter_for_filing(code.upper())
     applicant = mine.applicant_or_none(request.user)
+    asked = Questions([version]).taking(request.GET.dict())
     if request.method == "POST" and applicant:
         draft = drafts.start(
-            applicant=applicant, by=request.user, now=clock.now(), channel=Channel.WEB, version=version
+            applicant=applicant,
+            by=request.user,
+            now=clock.now(),
+            channel=Channel.WEB,
+            version=version,
+            answers=asked.answers,
         )
         return redirect("draft", draft.pk)
     begun = mine.draft_begun(request.user, matter=version.matter.code)
-    shown = ApplyMatter(version, applicant, begun)
+    shown = ApplyMatter(version, applicant, begun, asked, bundles_offered(version))
     return render(request, "applications/apply_matter.html", {"apply": shown})
 
 
@@ -89,19 +121,23 @@ def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a bundle will ask, its optional members to choose, and on POST start a draft."""
     guide = bundle_for_guide(code.upper())
     applicant = mine.applicant_or_none(request.user)
-    form = MembersForm(posted(request), choices=_choices(guide))
+    wanted = [each for each in request.GET.get(CHOSEN, "").split(",") if each]
+    asked = Questions(_versions(guide, wanted)).taking(request.GET.dict())
+    form = MembersForm(posted(request), choices=_choices(guide), initial={"chosen": wanted})
     if request.method == "POST" and applicant and form.is_valid():
+        chosen = form.cleaned_data["chosen"]
         draft = drafts.start(
             applicant=applicant,
             by=request.user,
             now=clock.now(),
             channel=Channel.WEB,
             bundle=guide.bundle,
-            chosen=form.cleaned_data["chosen"],
+            chosen=chosen,
+            answers=Questions(_versions(guide, chosen), asked.own).answers,
         )
         return redirect("draft", draft.pk)
     begun = mine.draft_begun(request.user, bundle=guide.bundle.code)
-    context = {"apply": ApplyBundle(guide, applicant, begun), "form": form}
+    context = {"apply": ApplyBundle(guide, applicant, begun, asked), "form": form}
     return render(request, "applications/apply_bundle.html", context, status=status_of(form))
 
 
@@ -112,7 +148,18 @@ def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
 @with_draft
 def overview(request: HttpRequest, draft: Application) -> HttpResponse:
     """Show the sections of a draft and the state of each."""
-    return render(request, "applications/draft_overview.html", {"draft": _draft(draft)})
+    context = {"draft": _draft(draft), "offers": _offers(draft)}
+    return render(request, "applications/draft_overview.html", context)
+
+
+@require_POST
+@with_draft
+def widen(request: HttpRequest, draft: Application) -> HttpResponse:
+    """File a bundle instead of the one matter, with everything typed and handed in so far."""
+    bundle = bundle_for_guide(request.POST.get("bundle", "").upper()).bundle
+    widened = drafts.widen(application_id=draft.pk, bundle=bundle, by=request.user, now=clock.now())
+    messages.success(request, f"已改为一件事“{widened.title}”，填过的内容和上传的文件都在。")
+    return redirect("draft", draft.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,12 +188,35 @@ def members(request: HttpRequest, draft: Application) -> HttpResponse:
     return render(request, "applications/draft_members.html", context, status=status_of(form))
 
 
+@require_http_methods(["GET", "POST"])
+@with_draft
+def situations(request: HttpRequest, draft: Application) -> HttpResponse:
+    """Ask one question about the applicant's situation after another, and any of them again (`ask`)."""
+    shown = _draft(draft)
+    if not shown.questions.all:
+        raise NotFound("这项申请不需要选择情形。")
+    again = request.POST.get("question") or request.GET.get("ask", "")
+    question = next((one for one in shown.questions.open if one["key"] == again), shown.questions.next)
+    saved = {"answer": shown.questions.answers.get(question["key"])} if question else {}
+    form = SituationForm(posted(request), question=question, initial=saved) if question else None
+    if request.method == "POST" and form and form.is_valid():
+        with refusals_as_errors(form):
+            drafts.answer_situations(
+                application_id=draft.pk, answers=form.answers(), by=request.user, now=clock.now()
+            )
+            return redirect("draft" if "later" in request.POST else "draft-situations", draft.pk)
+    context = {"draft": shown, "form": form, "step": shown.step_text(SITUATIONS)}
+    context["next_url"] = shown.url_after(SITUATIONS)
+    status = status_of(form) if form else 200
+    return render(request, "applications/draft_situations.html", context, status=status)
+
+
 @keeps_text
 @require_http_methods(["GET", "POST"])
 @with_draft
 def fill(request: HttpRequest, draft: Application) -> HttpResponse:
     """Say what it is about and which situations apply."""
-    form = FillForm(posted(request), application=draft, situations=situations(draft))
+    form = FillForm(posted(request), application=draft, situations=conditions(draft))
     return _section(request, draft, form, FILL)
 
 
@@ -241,7 +311,12 @@ def check(request: HttpRequest, draft: Application) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form):
             try:
-                filed = filing.submit(application_id=draft.pk, by=request.user, now=clock.now())
+                filed = filing.submit(
+                    application_id=draft.pk,
+                    by=request.user,
+                    now=clock.now(),
+                    confirmed=form.cleaned_data["promise"],
+                )
             except WrongState:  # the same draft was submitted in another window at this very moment
                 return redirect("draft", draft.pk)
             return redirect("application-submitted", filed.number)

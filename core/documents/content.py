@@ -41,7 +41,7 @@ class MatterLine:
 
 @dataclass(frozen=True, kw_only=True)
 class MaterialLine:
-    """One material: how many originals and copies were handed in, and in words how it was received (已收、免提交、容缺)."""
+    """One material: how many originals and copies were handed in, and in words how it was received (已收、已收电子件、免提交、容缺)."""
 
     name: str
     originals: int = 0

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from applications.enums import (
     ApplicationStatus,
@@ -83,24 +84,27 @@ class Road:
     ) -> Application:
         """Start and fill in a draft, hand in every material that is asked."""
         by = self.cast.clerk if at_counter else self.cast.account_of(applicant)
-        application = drafts.start(
-            applicant=applicant,
-            by=by,
-            now=self.note(by, "开始填写申请"),
-            channel=Channel.COUNTER if at_counter else Channel.WEB,
-            version=version,
-            bundle=bundle,
-            chosen=chosen,
-            service_point=self.cast.hall if at_counter else None,
-        )
-        answers = drafts.Answers(
-            subject=subject or f"{applicant.name}（{application.title}）",
-            delivery_method=DeliveryMethod.COURIER if by_courier else DeliveryMethod.WINDOW,
-            recipient_name=applicant.contact_name or applicant.name,
-            recipient_phone=applicant.phone,
-            recipient_address=applicant.address,
-        )
-        drafts.fill(application_id=application.pk, answers=answers, by=by, now=clock.now())
+        now = self.note(by, "开始填写申请")
+        # In one transaction: somebody who begins the same at this moment finds it filled in, and begins their own.
+        with transaction.atomic():
+            application = drafts.start(
+                applicant=applicant,
+                by=by,
+                now=now,
+                channel=Channel.COUNTER if at_counter else Channel.WEB,
+                version=version,
+                bundle=bundle,
+                chosen=chosen,
+                service_point=self.cast.hall if at_counter else None,
+            )
+            answers = drafts.Answers(
+                subject=subject or f"{applicant.name}（{application.title}）",
+                delivery_method=DeliveryMethod.COURIER if by_courier else DeliveryMethod.WINDOW,
+                recipient_name=applicant.contact_name or applicant.name,
+                recipient_phone=applicant.phone,
+                recipient_address=applicant.address,
+            )
+            drafts.fill(application_id=application.pk, answers=answers, by=by, now=clock.now())
         self._hand_in_materials(application, by, at_counter)
         return application
 
@@ -121,7 +125,8 @@ class Road:
     def submit(self, application: Application) -> Application:
         """Submit a draft as whoever filled it in."""
         by = application.created_by
-        done = filing.submit(application_id=application.pk, by=by, now=self.note(by, "提交申请"))
+        now = self.note(by, "提交申请")
+        done = filing.submit(application_id=application.pk, by=by, now=now, confirmed=True)
         self.note("系统", f"申报号 {done.number}，查询码 {done.query_code}")
         return done
 

@@ -14,7 +14,7 @@ from applications.enums import TaskStatus
 from applications.items import Item
 from applications.locks import lock_application
 from applications.models import Application, Correction, Decision, ReviewTask, StatusChange, TaskRecord
-from applications.services import corrections, decisions, filing, intake, review
+from applications.services import corrections, decisions, drafts, filing, intake, review
 from core import clock, codes
 from core.errors import Refusal
 from core.models import NumberSeries, OfficialDocument
@@ -60,6 +60,42 @@ def test_fifty_filings_at_once_get_fifty_numbers(world):
     receipts = OfficialDocument.objects.filter(kind="receipt")
     assert receipts.count() == len({each.number for each in receipts}) == FILINGS
     assert NumberSeries.objects.get(series="SGB.receipt").last == FILINGS
+
+
+def test_double_start(world):
+    """Two clicks on the button that begins make one draft, whole."""
+    for what in ({"version": world.version("SCJG-007")}, {"bundle": world.bundle("B01")}):
+        for person in (world.citizen, world.other_citizen):
+            start = partial(
+                drafts.start, applicant=person, by=person.user, now=clock.now(), channel="web", **what
+            )
+            started = press_together([start] * 4)
+            assert refusals(started) == []
+            assert len({each.pk for each in started}) == 1
+            draft = Application.objects.get(pk=started[0].pk)
+            assert draft.cases.count() == (4 if draft.bundle else 1)
+    assert Application.objects.count() == 4
+
+
+def test_start_while_the_draft_is_being_filled_in(world):
+    """Who begins again at the moment the first draft is filled in gets a draft of their own, or the one that is filled."""
+    for _ in ROUNDS:
+        person, now = world.citizen, clock.now()
+        start = partial(
+            drafts.start,
+            applicant=person,
+            by=person.user,
+            now=now,
+            channel="web",
+            version=world.version("SCJG-007"),
+        )
+        first = start()
+        fill = partial(
+            drafts.fill, application_id=first.pk, answers=drafts.Answers("江畔小馆"), by=person.user, now=now
+        )
+        assert refusals(press_together([start, fill])) == []
+        first.refresh_from_db()
+        assert (first.subject, first.cases.count()) == ("江畔小馆", 1)
 
 
 def test_double_submit(world):

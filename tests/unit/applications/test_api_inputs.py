@@ -6,6 +6,8 @@ import pytest
 from drf_spectacular.drainage import get_override
 
 from applications.api import inputs
+from core.fields import blind_index
+from core.models import Applicant
 from delivery.api import serializers as delivery
 
 EXAMPLES = [
@@ -21,6 +23,12 @@ def test_example_is_taken(serializer, example):
     checked = serializer(data=example.value)
 
     assert checked.is_valid(), checked.errors
+
+
+def test_example_of_an_applicant_names_somebody_of_the_demo(world):
+    example = inputs.APPLICANT_EXAMPLE
+    known = Applicant.objects.get(id_index=blind_index(example["id_number"]), id_type=example["id_type"])
+    assert (known.name, known.phone) == (example["name"], example["phone"])
 
 
 def test_examples_are_there():

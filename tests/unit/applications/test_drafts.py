@@ -1,11 +1,13 @@
 """Filling in: pinned to what was in force, merged, kept, and closed once it is submitted."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.models import Application, Attachment, CaseDependency
-from applications.services import drafts, filing
+from applications.services import drafts, filing, uploads
 from core.errors import Invalid
 from core.models import AuditEntry
+from portal.demo.papers import sample_paper
 from tests.proof import everything, refused
 
 
@@ -66,6 +68,65 @@ def test_start_with_an_unknown_or_mandatory_member_chosen(world):
 def test_start_with_nothing_chosen(world):
     with refused("matter_required"):
         start(world)
+
+
+def test_start_again_returns_the_draft_nobody_has_touched(world):
+    first = start(world, version=world.version("SCJG-007"))
+    again = start(world, version=world.version("SCJG-007"))
+
+    assert again.pk == first.pk
+    assert codes_of(again) == ["SCJG-007"]
+    assert AuditEntry.objects.filter(act="application.start").count() == 1
+
+
+def test_start_again_with_other_members_takes_what_is_chosen_now(world):
+    first = start(world, bundle=world.bundle("B01"))
+    again = start(world, bundle=world.bundle("B01"), chosen=["XFJ-001"])
+
+    assert again.pk == first.pk
+    assert "XFJ-001" in codes_of(again)
+
+
+@pytest.mark.parametrize("touch", ["fill", "attach", "remove", "paper"])
+def test_start_again_beside_a_draft_with_something_in_it(world, touch):
+    first = start(world, version=world.version("SCJG-007"))
+    material = first.materials.filter(disposition="ask").first()
+    if touch == "fill":
+        fill(world, first)
+    elif touch == "paper":
+        first.materials.update(paper_received_at=world.now(), paper_received_by=world.clerk)
+    else:
+        upload = SimpleUploadedFile("材料.pdf", sample_paper("材料"))
+        kept = uploads.attach(material_id=material.pk, upload=upload, by=world.citizen.user, now=world.now())
+        if touch == "remove":
+            uploads.remove(attachment_id=kept.pk, by=world.citizen.user, now=world.now())
+
+    assert start(world, version=world.version("SCJG-007")).pk != first.pk
+
+
+def test_start_again_by_somebody_else_or_for_something_else_or_elsewhere(world):
+    first = start(world, version=world.version("SCJG-007"))
+    other = world.other_citizen
+    others = [
+        start(world, version=world.version("SCJG-009")),
+        start(world, bundle=world.bundle("B01")),
+        drafts.start(
+            applicant=other,
+            by=other.user,
+            now=world.now(),
+            channel="web",
+            version=world.version("SCJG-007"),
+        ),
+        drafts.start(
+            applicant=world.citizen,
+            by=world.clerk,
+            now=world.now(),
+            channel="counter",
+            version=world.version("SCJG-007"),
+            service_point=world.hall,
+        ),
+    ]
+    assert len({first.pk, *(each.pk for each in others)}) == 5
 
 
 # --- members --------------------------------------------------------------------------------------------------------

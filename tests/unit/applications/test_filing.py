@@ -11,13 +11,15 @@ from applications.models import Application, Decision, ReviewTask
 from applications.services import corrections, filing, intake, routing
 from core import codes
 from core.enums import DocumentKind
-from core.models import Message, OfficialDocument, Sms
+from core.models import AuditEntry, Message, OfficialDocument, Sms
 from delivery.models import Certificate
 from tests.proof import refused
 
 
-def submit(world, application, by=None):
-    return filing.submit(application_id=application.pk, by=by or application.created_by, now=world.now())
+def submit(world, application, by=None, **how):
+    return filing.submit(
+        application_id=application.pk, by=by or application.created_by, now=world.now(), **how
+    )
 
 
 def withdraw(world, application, by=None):
@@ -70,9 +72,26 @@ def test_submit_gives_number_query_code_receipt_and_notice(world):
 
 
 def test_submit_at_the_counter_records_the_visit(world):
-    done = submit(world, world.draft("SCJG-009", at_counter=True))
+    done = submit(world, world.draft("SCJG-009", at_counter=True), confirmed=True)
 
     assert [(visit.causes, visit.service_point) for visit in done.visits.all()] == [(["filing"], world.hall)]
+
+
+def test_submit_at_the_counter_needs_the_applicants_confirmation_and_records_it(world):
+    draft = world.draft("SCJG-009", at_counter=True)
+
+    with refused("confirmation_required") as caught:
+        submit(world, draft)
+    assert caught.refusal.field == "confirmed"
+
+    done = submit(world, draft, confirmed=True)
+    said = AuditEntry.objects.get(act="application.confirm", reference=done.number)
+    assert (said.record_id, said.actor) == (str(done.pk), world.clerk)
+
+
+def test_submit_on_the_web_is_the_applicants_own_confirmation(world):
+    done = submit(world, world.draft())
+    assert not AuditEntry.objects.filter(act="application.confirm", reference=done.number).exists()
 
 
 def test_submit_a_second_time(world):

@@ -117,7 +117,10 @@ def test_refuse_what_is_not_submitted(world, point):
 
 def test_submit_and_accept_does_both_in_one_visit(world):
     application = intake.submit_and_accept(
-        application_id=world.draft("SCJG-009", at_counter=True).pk, by=world.clerk, now=world.now()
+        application_id=world.draft("SCJG-009", at_counter=True).pk,
+        by=world.clerk,
+        now=world.now(),
+        confirmed=True,
     )
     assert application.status == "accepted"
     assert [visit.causes for visit in application.visits.all()] == [["filing"]]
@@ -129,7 +132,7 @@ def test_submit_and_accept_does_neither_when_a_material_is_missing(world):
         paper_received_at=None, paper_received_by=None
     )
     with refused("material_missing"):
-        intake.submit_and_accept(application_id=draft.pk, by=world.clerk, now=world.now())
+        intake.submit_and_accept(application_id=draft.pk, by=world.clerk, now=world.now(), confirmed=True)
 
 
 def test_instant_matters_still_take_two_people(world):

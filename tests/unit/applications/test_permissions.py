@@ -115,7 +115,7 @@ def booked(world):
 
 
 def submit(world, application, by):
-    filing.submit(application_id=application.pk, by=by, now=world.now())
+    filing.submit(application_id=application.pk, by=by, now=world.now(), confirmed=True)
 
 
 def fill(world, application, by):

@@ -4,7 +4,7 @@ import pytest
 
 from applications import presenters, selectors
 from applications.items import Item
-from applications.presenters.drafts import DraftPresenter, conditions_met, situations
+from applications.presenters.drafts import DraftPresenter, conditions, conditions_met
 from applications.presenters.page import ApplicationCard, ApplicationPage, Progress
 from applications.services import corrections, drafts, filing, intake
 from core import clock
@@ -167,6 +167,21 @@ def test_stage_reads_off_the_cases_and_the_delivery(world, state, stage, tone):
     assert presenters.stage_tone(application) == tone
 
 
+def test_stage_asks_the_applicant_and_tells_staff_for_whom_it_waits(world):
+    application = world.submitted()
+    ask(world, application)
+    application.refresh_from_db()
+
+    assert presenters.stage(application) == "请补正材料"
+    assert presenters.stage_for_staff(application) == "等待申请人补正"
+
+
+@pytest.mark.parametrize("state", ["submitted", "accepted", "ready", "closed"])
+def test_stage_is_the_same_for_staff_where_it_speaks_to_nobody(world, state):
+    application = getattr(world, state)("B01")
+    assert presenters.stage_for_staff(application) == presenters.stage(application)
+
+
 # --- cases --------------------------------------------------------------------------------------------------------
 
 
@@ -304,13 +319,13 @@ def test_material_row_shared_by_several_matters_says_so(world):
 
 def test_draft_sections_open_one_after_the_other(world):
     draft = DraftPresenter(started(world), has_choice=True)
-    assert [task["state"] for task in draft.tasks] == ["done", "todo", "todo", "locked", "locked"]
-    assert draft.next_section == "fill"
+    assert [task["state"] for task in draft.tasks] == ["done", "todo", "todo", "todo", "locked", "locked"]
+    assert draft.next_section == "situations"
     assert draft.why_not == f"还需要填写办理对象、上传{len(draft.missing)}份材料，才能提交"
 
 
 def test_draft_complete_leads_to_the_check(world):
-    draft = DraftPresenter(selectors.draft_for(world.citizen.user, world.draft("SCJG-001").pk))
+    draft = DraftPresenter(selectors.draft_for(world.citizen.user, world.draft("SWJ-001").pk))
     assert draft.is_complete
     assert draft.sections == ["fill", "materials", "delivery", "check"]
     assert (draft.next_section, draft.why_not) == ("check", "")
@@ -318,7 +333,7 @@ def test_draft_complete_leads_to_the_check(world):
 
 def test_situations_met_are_shown_in_words(world):
     draft = started(world)
-    (text, materials), *_ = situations(draft).items()
+    (text, materials), *_ = conditions(draft).items()
     assert conditions_met(draft) == []
     draft.conditions = [materials[0].key]
     assert conditions_met(draft) == [text]

@@ -149,7 +149,7 @@ def test_members_can_be_changed_and_files_stay(citizen, world):
     material = draft.materials.get(name="近期免冠证件照（电子）")
     citizen.post(f"/drafts/{draft.pk}/materials/", {"material": material.pk, "file": picture()})
     response = citizen.post(f"/drafts/{draft.pk}/members/", {})
-    assert response.headers["Location"] == f"/drafts/{draft.pk}/fill/"
+    assert response.headers["Location"] == f"/drafts/{draft.pk}/situations/"
     assert draft.cases.count() == 5
     assert Attachment.objects.get().material_id == material.pk
 

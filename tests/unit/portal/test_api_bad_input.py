@@ -135,6 +135,23 @@ def test_start_by_staff_needs_an_applicant_or_a_window(world, clerk):
     assert Application.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (None, "confirmation_required"),
+        ({"confirmed": False}, "confirmation_required"),
+        ({"confirmed": "也许"}, "invalid"),
+        ({"confirmed": None}, "invalid"),
+    ],
+)
+def test_submit_at_the_counter_without_the_applicants_confirmation(world, clerk, body, code):
+    draft = world.draft("SCJG-009", at_counter=True)
+    problem(clerk.post(f"applications/{draft.pk}/submit/", body), 422, code, "confirmed")
+
+    draft.refresh_from_db()
+    assert (draft.status, draft.visits.count()) == ("draft", 0)
+
+
 # --- filling in and submitting --------------------------------------------------------------------------------------------
 
 

@@ -153,7 +153,7 @@ def test_counter_files_for_somebody_new_and_counts_the_visit(world, clerk):
     ok(clerk.put(f"applications/{draft['id']}/answers/", {"subject": "初见茶社"}))
     materials = [each["id"] for each in draft["materials"] if each["disposition"] == "ask"]
     ok(clerk.put(f"applications/{draft['id']}/papers/", {"materials": materials}))
-    submitted = ok(clerk.post(f"applications/{draft['id']}/submit/"))
+    submitted = ok(clerk.post(f"applications/{draft['id']}/submit/", {"confirmed": True}))
 
     assert [visit["causes"] for visit in submitted["visits"]] == [["filing"]]
     assert submitted["applicant"]["id_number"] == "330199********0428"
