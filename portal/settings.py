@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "StepKind": "matters.enums.StepKind",
         "ServicePointKind": "matters.enums.ServicePointKind",
         "ApplicationStatus": "applications.enums.ApplicationStatus",
+        "VersionStatus": "matters.enums.VersionStatus",
         "CaseStatus": "applications.enums.CaseStatus",
         "TaskStatus": "applications.enums.TaskStatus",
         "CorrectionStatus": "applications.enums.CorrectionStatus",

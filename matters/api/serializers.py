@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from matters.catalogue.differences import Difference
 from matters.models import Bundle, BundleDependency, Department, Material, MatterVersion, ServicePoint, Step
 from matters.presenters import limit_text
 
@@ -46,6 +47,9 @@ class MaterialSerializer(serializers.ModelSerializer):
             "tolerable_missing",
             "shared_data",
             "condition",
+            "when",
+            "generated",
+            "basis",
             "filling_note",
         )
 
@@ -55,7 +59,18 @@ class StepSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Step
-        fields = ("key", "name", "kind", "department", "after", "days", "unit", "staff_min", "counts_time")
+        fields = (
+            "key",
+            "name",
+            "kind",
+            "department",
+            "after",
+            "days",
+            "unit",
+            "staff_min",
+            "counts_time",
+            "when",
+        )
 
 
 class MatterSummarySerializer(serializers.ModelSerializer):
@@ -92,13 +107,18 @@ class MatterSummarySerializer(serializers.ModelSerializer):
 class MatterSerializer(MatterSummarySerializer):
     """The whole guide of one matter."""
 
+    state = serializers.CharField(source="matter.state", help_text="事项状态：1 在用，2 暂停，3 取消")
+    state_reason = serializers.CharField(source="matter.state_reason", help_text="暂停或取消的原因")
     statutory_limit = serializers.SerializerMethodField(help_text="法定办结时限")
+    content = serializers.JSONField(help_text="办事指南的全部要素，与目录文件中的写法相同")
     materials = MaterialSerializer(many=True)
     steps = StepSerializer(many=True)
 
     class Meta(MatterSummarySerializer.Meta):
         fields = (
             *MatterSummarySerializer.Meta.fields,
+            "state",
+            "state_reason",
             "published_at",
             "statutory_limit",
             "statutory_note",
@@ -115,11 +135,44 @@ class MatterSerializer(MatterSummarySerializer):
             "delivery_options",
             "materials",
             "steps",
+            "content",
         )
 
     @extend_schema_field(str)
     def get_statutory_limit(self, version: MatterVersion) -> str:
         return limit_text(version.statutory_value, version.statutory_unit)
+
+
+class VersionSummarySerializer(serializers.ModelSerializer):
+    """One version of a matter in a list."""
+
+    version = serializers.IntegerField(source="number")
+
+    class Meta:
+        model = MatterVersion
+        fields = ("version", "name", "status", "published_at", "effective_on", "cancel_on", "digest")
+
+
+class VersionSerializer(VersionSummarySerializer):
+    """One version of a matter with all that its guide says."""
+
+    content = serializers.JSONField(help_text="办事指南的全部要素，与目录文件中的写法相同")
+
+    class Meta(VersionSummarySerializer.Meta):
+        fields = (*VersionSummarySerializer.Meta.fields, "content")
+
+
+class DifferenceSerializer(serializers.Serializer):
+    """One element that two versions say differently."""
+
+    section = serializers.CharField(help_text="所在部分")
+    label = serializers.CharField(help_text="要素名称")
+    place = serializers.CharField(help_text="要素位置，如 materials[2].basis")
+    before = serializers.CharField(help_text="旧版所说")
+    after = serializers.CharField(help_text="新版所说")
+
+    def to_representation(self, instance: Difference) -> dict[str, Any]:
+        return super().to_representation(instance)
 
 
 class DependencySerializer(serializers.ModelSerializer):

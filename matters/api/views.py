@@ -3,21 +3,51 @@
 from typing import Any
 
 from django.db.models import F, QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import NotFound
-from matters import selectors
+from core.errors import Invalid, NotFound
+from matters import selectors, trips
 from matters.api import serializers
+from matters.api import situations as asking
+from matters.catalogue.content import elements_of
+from matters.catalogue.differences import differences
 from matters.filters import MatterFilter
 from matters.models import Bundle, Department, MatterVersion, ServicePoint
 
+_ANSWERS = OpenApiParameter(
+    "answers",
+    OpenApiTypes.OBJECT,
+    description="情形问题的回答：每个问题的键是一个参数名，值是所选答案的键，如 `?agent=yes`。",
+    style="form",
+    explode=True,
+)
 
-class Public:
-    """What anybody may read without signing in, by code; a token is neither asked for nor looked at."""
+
+def _whole(name: str, description: str, *, required: bool = True) -> OpenApiParameter:
+    return OpenApiParameter(name, int, description=description, required=required)
+
+
+def _number(request: Request, name: str) -> int:
+    said = request.query_params.get(name, "")
+    if not said.isascii() or not said.isdigit() or len(said) > 6:
+        raise Invalid("version_number", "请用整数写明版本号，例如 1。", field=name)
+    return int(said)
+
+
+@method_decorator(conditional_page, name="dispatch")
+class Public(viewsets.ReadOnlyModelViewSet):
+    """What anybody may read without signing in, by code; a token is neither asked for nor looked at.
+
+    Answers carry an ETag, so that a reader who sends it back (If-None-Match) gets 304 while nothing has changed.
+    """
 
     permission_classes = (AllowAny,)
     authentication_classes = ()
@@ -27,7 +57,7 @@ class Public:
 
 
 @extend_schema_view(list=extend_schema(summary="事项列表"), retrieve=extend_schema(summary="办事指南"))
-class MatterViewSet(Public, viewsets.ReadOnlyModelViewSet):
+class MatterViewSet(Public):
     filterset_class = MatterFilter
     queryset = MatterVersion.objects.none()
 
@@ -42,9 +72,79 @@ class MatterViewSet(Public, viewsets.ReadOnlyModelViewSet):
     def retrieve(self, request: Request, code: str) -> Response:  # type: ignore[override]
         return Response(self.get_serializer(selectors.matter_for_guide(code)).data)
 
+    @extend_schema(
+        summary="事项的各个版本", responses=serializers.VersionSummarySerializer(many=True), filters=False
+    )
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def versions(self, request: Request, code: str) -> Response:
+        found = selectors.versions_of(code)
+        return Response(serializers.VersionSummarySerializer(found, many=True).data)
+
+    @extend_schema(
+        summary="事项的一个版本",
+        parameters=[OpenApiParameter("number", int, "path", description="版本号")],
+        responses=serializers.VersionSerializer,
+    )
+    @action(detail=True, url_path=r"versions/(?P<number>[0-9]{1,6})")
+    def version(self, request: Request, code: str, number: str) -> Response:
+        return Response(serializers.VersionSerializer(selectors.version_of(code, int(number))).data)
+
+    @extend_schema(
+        summary="两个版本的不同",
+        parameters=[_whole("from", "旧版的版本号"), _whole("to", "新版的版本号")],
+        responses=serializers.DifferenceSerializer(many=True),
+        filters=False,
+        examples=[
+            OpenApiExample(
+                "改了收费",
+                value={
+                    "section": "收费",
+                    "label": "收费",
+                    "place": "fee",
+                    "before": "工本费 10 元",
+                    "after": "不收费",
+                },
+                response_only=True,
+            )
+        ],
+    )
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def diff(self, request: Request, code: str) -> Response:
+        before = selectors.version_of(code, _number(request, "from"))
+        after = selectors.version_of(code, _number(request, "to"))
+        found = differences(before.content, after.content)
+        return Response(serializers.DifferenceSerializer(found, many=True).data)
+
+    @extend_schema(summary="情形问题", responses=asking.QuestionSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def situations(self, request: Request, code: str) -> Response:
+        values = elements_of(selectors.matter_for_guide(code))
+        return Response(asking.QuestionSerializer(values["situations"], many=True).data)
+
+    @extend_schema(
+        summary="按情形要带的材料",
+        parameters=[_ANSWERS],
+        responses=asking.ChecklistSerializer,
+    )
+    @action(detail=True)
+    def checklist(self, request: Request, code: str) -> Response:
+        values = elements_of(selectors.matter_for_guide(code))
+        found = asking.checklist(values, request.query_params.dict())
+        return Response(asking.ChecklistSerializer(found).data)
+
+    @extend_schema(
+        summary="到现场次数是怎样算出来的",
+        parameters=[_ANSWERS],
+        responses=OpenApiTypes.OBJECT,
+    )
+    @action(detail=True)
+    def trips(self, request: Request, code: str) -> Response:
+        values = elements_of(selectors.matter_for_guide(code))
+        return Response(trips.analyse(values, answers=request.query_params.dict() or None).as_dict())
+
 
 @extend_schema_view(list=extend_schema(summary="一件事列表"), retrieve=extend_schema(summary="一件事"))
-class BundleViewSet(Public, viewsets.ReadOnlyModelViewSet):
+class BundleViewSet(Public):
     serializer_class = serializers.BundleSerializer
     queryset = Bundle.objects.none()
 
@@ -59,9 +159,18 @@ class BundleViewSet(Public, viewsets.ReadOnlyModelViewSet):
             raise NotFound(f"没有编码为 {code} 的一件事。")
         return Response(self.get_serializer(found).data)
 
+    @extend_schema(summary="一件事的到现场次数是怎样算出来的", responses=OpenApiTypes.OBJECT)
+    @action(detail=True)
+    def trips(self, request: Request, code: str) -> Response:
+        guide = selectors.bundle_for_guide(code)
+        codes = {member.matter.pk: member.matter.code for member in guide.members}
+        members = [trips.Member(elements_of(one.version), one.optional) for one in guide.members]
+        links = [(codes[a], codes[b]) for a, b in guide.dependencies if {a, b} <= codes.keys()]
+        return Response(trips.analyse_bundle(members, links, name=guide.bundle.name).as_dict())
+
 
 @extend_schema_view(list=extend_schema(summary="部门列表"), retrieve=extend_schema(summary="部门"))
-class DepartmentViewSet(Public, viewsets.ReadOnlyModelViewSet):
+class DepartmentViewSet(Public):
     serializer_class = serializers.DepartmentSerializer
     queryset = Department.objects.none()
 
@@ -70,7 +179,7 @@ class DepartmentViewSet(Public, viewsets.ReadOnlyModelViewSet):
 
 
 @extend_schema_view(list=extend_schema(summary="服务网点列表"), retrieve=extend_schema(summary="服务网点"))
-class ServicePointViewSet(Public, viewsets.ReadOnlyModelViewSet):
+class ServicePointViewSet(Public):
     serializer_class = serializers.ServicePointSerializer
     queryset = ServicePoint.objects.none()
 

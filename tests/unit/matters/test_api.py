@@ -1,0 +1,125 @@
+"""The catalogue's API: versions, differences, situations and checklists, trips, and answers that need not be sent again."""
+
+import json
+
+import pytest
+
+from matters.models import Matter
+from matters.services.catalogue_import import import_catalogue
+from tests.api import Api, problem
+from tests.unit.matters.conftest import NOW, SMALL
+
+QUESTION = {
+    "key": "kind",
+    "text": "首次办还是换发？",
+    "answers": [{"key": "new", "label": "首次"}, {"key": "renew", "label": "换发"}],
+}
+LOST = {
+    "key": "lost",
+    "text": "旧证遗失了吗？",
+    "when": {"kind": ["renew"]},
+    "answers": [{"key": "yes", "label": "遗失了"}, {"key": "no", "label": "还在"}],
+}
+FORM = SMALL["matters"][0]["materials"][0]
+
+
+def publish(**elements: object) -> Matter:
+    matter = SMALL["matters"][0] | elements
+    text = json.dumps(SMALL | {"matters": [matter, SMALL["matters"][1]]}, ensure_ascii=False)
+    import_catalogue(text=text, by=None, now=NOW)
+    return Matter.objects.get(code="A-1")
+
+
+@pytest.fixture
+def asking(blank):
+    return publish(
+        situations=[QUESTION, LOST],
+        materials=[
+            FORM,
+            FORM | {"key": "OLD", "name": "旧证", "when": {"lost": ["no"]}},
+            FORM | {"key": "LOST", "name": "遗失说明", "when": {"lost": ["yes"]}},
+        ],
+        presence=[
+            {"need": "biometrics", "by": "applicant", "situations": {"kind": ["new"]}, "reason": "首次须采集"}
+        ],
+    )
+
+
+def test_versions_are_listed_newest_first_with_their_content(blank):
+    publish()
+    publish(fee="10元")
+    found = Api().get("matters/A-1/versions/").json()
+    assert [(one["version"], one["status"]) for one in found] == [(2, "published"), (1, "superseded")]
+    assert Api().get("matters/A-1/versions/1/").json()["content"]["fee"] == "不收费"
+    problem(Api().get("matters/A-1/versions/9/"), 404, "version_unknown")
+    problem(Api().get("matters/X-1/versions/"), 404, "matter_unknown")
+
+
+def test_diff_says_what_two_versions_say_differently(blank):
+    publish()
+    publish(fee="10元")
+    found = Api().get("matters/A-1/diff/", **{"from": 1, "to": 2}).json()
+    assert found == [
+        {"section": "收费", "label": "收费", "place": "fee", "before": "不收费", "after": "10元"}
+    ]
+    problem(Api().get("matters/A-1/diff/", **{"from": 1}), 422, "version_number", "to")
+    problem(Api().get("matters/A-1/diff/", **{"from": "一", "to": 2}), 422, "version_number", "from")
+    problem(Api().get("matters/A-1/diff/", **{"from": 1, "to": 7}), 404, "version_unknown")
+
+
+def test_checklist_asks_until_the_list_is_exact(asking):
+    api = Api()
+    assert [one["key"] for one in api.get("matters/A-1/situations/").json()] == ["kind", "lost"]
+    first = api.get("matters/A-1/checklist/").json()
+    assert (first["complete"], first["next_question"]["key"]) == (False, "kind")
+    then = api.get("matters/A-1/checklist/", kind="renew").json()
+    assert then["next_question"]["key"] == "lost"
+    done = api.get("matters/A-1/checklist/", kind="renew", lost="no").json()
+    assert (done["complete"], [one["key"] for one in done["materials"]]) == (True, ["FORM", "OLD"])
+    assert [one["answer"] for one in done["answers"]] == ["换发", "还在"]
+    new = api.get("matters/A-1/checklist/", kind="new").json()
+    assert (new["complete"], [one["key"] for one in new["materials"]]) == (True, ["FORM"])
+
+
+def test_answers_that_are_not_offered_are_named(asking):
+    problem(Api().get("matters/A-1/checklist/", kind="old"), 422, "situation_unknown_answer", "kind")
+    problem(Api().get("matters/A-1/checklist/", colour="red"), 422, "situation_unknown_question", "colour")
+
+
+def test_trips_follow_the_situation(asking):
+    every = Api().get("matters/A-1/trips/").json()
+    new = Api().get("matters/A-1/trips/", kind="new").json()
+    renewed = Api().get("matters/A-1/trips/", kind="renew", lost="no").json()
+    assert (new["least"], renewed["least"]) == (
+        2,
+        1,
+    )  # the result is fetched at the window, whatever brought one
+    assert every["least"] == 1
+    assert new["promise"] >= new["least"]
+
+
+def test_trips_of_a_bundle(demo):
+    found = Api().get("bundles/B01/trips/").json()
+    assert found["required"]["promise"] <= 1
+    problem(Api().get("bundles/NONE/trips/"), 404, "bundle_unknown")
+
+
+def test_nothing_is_sent_again_while_nothing_has_changed(demo):
+    for path in ("matters/", "matters/SCJG-001/", "matters/SCJG-001/trips/", "bundles/B01/", "departments/"):
+        first = Api().get(path)
+        again = Api().client.get(f"/api/v1/{path}", headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), path
+
+
+def test_a_new_version_has_another_tag(blank):
+    publish()
+    before = Api().get("matters/A-1/")["ETag"]
+    publish(fee="10元")
+    after = Api().client.get("/api/v1/matters/A-1/", headers={"If-None-Match": before})
+    assert (after.status_code, after.json()["fee"]) == (200, "10元")
+
+
+def test_guide_carries_all_its_elements(demo):
+    found = Api().get("matters/SCJG-001/").json()
+    assert found["content"]["name"] == found["name"]
+    assert (found["state"], found["state_reason"]) == ("1", "")
