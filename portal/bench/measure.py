@@ -1,0 +1,153 @@
+"""Measuring: what is asked of the portal beside its floor, the same SQL asked of the database without the portal."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import psycopg2
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+
+WARM = 3
+_wrappers: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what is asked, how many times its floor it may take, and how far it may grow.
+
+    `growth_limit` compares the time at the largest size with that at the smallest; None where it may grow as it must.
+    """
+
+    group: str
+    title: str
+    ask: Callable[[], object]
+    floor_limit: float | None = 3.0
+    growth_limit: float | None = 2.0
+
+
+@dataclass
+class Measured:
+    """Medians in milliseconds of one row at one size, and how many queries it took."""
+
+    value: float
+    floor: float
+    queries: int
+
+
+@dataclass
+class Line:
+    """One row with what was measured at each size."""
+
+    row: Row
+    at: dict[int, Measured] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Measured:
+        return self.at[max(self.at)]
+
+    @property
+    def ratio(self) -> float:
+        """How many times its floor the row takes at the largest size."""
+        return self.last.value / self.last.floor
+
+    @property
+    def growth(self) -> float | None:
+        """How many times as long it takes at the largest size as at the smallest."""
+        return self.last.value / self.at[min(self.at)].value if len(self.at) > 1 else None
+
+    @property
+    def faults(self) -> list[str]:
+        """What limit is broken."""
+        faults = []
+        if self.row.floor_limit is not None and self.ratio > self.row.floor_limit:
+            faults.append(f"超过下限的 {self.row.floor_limit:g} 倍")
+        if self.row.growth_limit is not None and (self.growth or 0) > self.row.growth_limit:
+            faults.append(f"增长超过 {self.row.growth_limit:g} 倍")
+        if len({one.queries for one in self.at.values()}) > 1:
+            faults.append("查询次数随规模变化")
+        return faults
+
+
+def measure(rows: Mapping[int, Row], databases: Mapping[int, str], *, times: int) -> Line:
+    """Return the medians of a row and of its floor at each size.
+
+    Row and floor are asked in turn, at one size after the other, so that what else the machine does falls on all.
+    """
+    line = Line(rows[max(rows)])
+    with ExitStack() as stack:
+        asked, cursors = {}, {}
+        for size, row in rows.items():
+            with at(databases[size]):
+                asked[size] = _captured(row.ask)
+                cursors[size] = stack.enter_context(_raw_cursor())
+        taken: dict[int, tuple[list[float], list[float]]] = {size: ([], []) for size in rows}
+        gc.collect()
+        gc.disable()
+        for turn in range(WARM + times):
+            for size, row in rows.items():
+                with at(databases[size]):
+                    value = _milliseconds(row.ask)
+                floor = _milliseconds(partial(_ask_raw, cursors[size], asked[size]))
+                if turn >= WARM:
+                    taken[size][0].append(value)
+                    taken[size][1].append(floor)
+        gc.enable()
+    for size, (values, floors) in taken.items():
+        line.at[size] = Measured(statistics.median(values), statistics.median(floors), len(asked[size]))
+    return line
+
+
+@contextmanager
+def at(database: str) -> Iterator[None]:
+    """Have Django ask another database of the same server."""
+    kept = connections[DEFAULT_DB_ALIAS]
+    if database not in _wrappers:
+        _wrappers[database] = kept.copy()
+        _wrappers[database].settings_dict["NAME"] = database
+    connections[DEFAULT_DB_ALIAS] = _wrappers[database]
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = kept
+
+
+def _captured(ask: Callable[[], object]) -> list[tuple[str, Any]]:
+    """Return the SQL that a row asks, with its values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        ask()
+    return asked
+
+
+@contextmanager
+def _raw_cursor() -> Iterator[Any]:
+    parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
+    raw = psycopg2.connect(**parameters | {"cursor_factory": None})
+    raw.autocommit = True
+    try:
+        with raw.cursor() as cursor:
+            yield cursor
+    finally:
+        raw.close()
+
+
+def _ask_raw(cursor: Any, asked: list[tuple[str, Any]]) -> None:
+    for sql, params in asked:
+        cursor.execute(sql, params)
+        cursor.fetchall()
+
+
+def _milliseconds(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return (time.perf_counter() - began) * 1000
