@@ -52,6 +52,11 @@ def bring_back() -> None:
     clock.set_to(MORNING)
 
 
+def empty_tables(cursor: CursorWrapper) -> set[str]:
+    """Return the tables that are empty when the world is built: what is in them, acts have written."""
+    return _tables(cursor, "public").keys() - _tables(cursor, KEPT).keys()
+
+
 def _keep() -> None:
     """Lay a copy of every table that is not empty beside it."""
     with connection.cursor() as cursor:
