@@ -324,10 +324,11 @@ class Disposition(models.TextChoices):
 
 
 class SearchKind(models.TextChoices):
-    """What a search finds."""
+    """What a search finds; a halted matter is one that is suspended or cancelled."""
 
     MATTER = "matter", "事项"
     BUNDLE = "bundle", "一件事"
+    HALTED = "halted", "暂停或取消的事项"
 
 
 class UploadState(models.TextChoices):

@@ -1,11 +1,11 @@
 """Filters of the published catalogue, for its pages and its API."""
 
 import django_filters
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from matters.enums import CaseType, ServiceObject
+from matters.enums import CaseType, MatterState, ServiceObject
 from matters.models import Department, MatterVersion
-from matters.selectors import departments, found_matters, topics
+from matters.selectors import departments, found_halted, found_matters, topics
 
 
 def _departments(request: object) -> QuerySet[Department]:
@@ -13,7 +13,11 @@ def _departments(request: object) -> QuerySet[Department]:
 
 
 class MatterFilter(django_filters.FilterSet):
-    """Narrows `published_matters()`; with `q` the best found come first unless the view orders otherwise."""
+    """Narrows `current_matters()` to those in use, as every list of the catalogue is.
+
+    With `q` those suspended or cancelled are found too, and stand last; the best come first, unless the view orders
+    otherwise. `state` asks for one state alone.
+    """
 
     q = django_filters.CharFilter(label="搜索", method="found")
     department = django_filters.ModelChoiceFilter(
@@ -27,18 +31,29 @@ class MatterFilter(django_filters.FilterSet):
     )
     instant = django_filters.BooleanFilter(label="即办件", method="of_instant")
     max_trips = django_filters.NumberFilter(label="最多跑几次", field_name="max_trips", lookup_expr="lte")
+    state = django_filters.ChoiceFilter(
+        label="事项状态", field_name="matter__state", choices=MatterState.choices, empty_label=None
+    )
 
     class Meta:
         model = MatterVersion
         fields: list[str] = []
 
     def found(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep what the query finds, the best first."""
-        found = found_matters(value)
-        tier = found.filter(matter=OuterRef("matter")).values("tier")
-        return queryset.filter(matter__in=found.values("matter")).order_by(
-            Subquery(tier), "matter__search_entry__place", "matter__code"
-        )
+        """Keep what the query finds: matters in use before others, the best first."""
+        in_use, halted = found_matters(value), found_halted(value)
+        tier = in_use.filter(matter=OuterRef("matter")).values("tier")
+        return queryset.filter(
+            Q(matter__in=in_use.values("matter")) | Q(matter__in=halted.values("matter"))
+        ).order_by("matter__state", Subquery(tier), "matter__search_entry__place", "matter__code")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Leave out what is not in use, unless it was searched for or its state asked for."""
+        found = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        if asked.get("q") or asked.get("state"):
+            return found
+        return found.filter(matter__state=MatterState.IN_USE)
 
     def serving(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Keep what serves natural persons, enterprises or another kind of applicant."""

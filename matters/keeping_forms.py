@@ -30,10 +30,23 @@ class MatterStateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明原因：申请人会在办事指南上看到。"},
     )
+    instead = forms.CharField(
+        label="申请人现在怎么办",
+        help_text="例如“改办某某事项”“恢复前急用的，请致电窗口”。不填的，请申请人向部门咨询；恢复办理时不用填。",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["act"].choices = ACTS[MatterState(state)]  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the chosen act is told."""
+        told = ["reason"] if self.cleaned_data["act"] == "resume" else ["reason", "instead"]
+        return {name: self.cleaned_data[name] for name in told}
 
 
 class _DepartmentChangeForm(forms.Form):

@@ -80,6 +80,12 @@ class MatterSummarySerializer(serializers.ModelSerializer):
     department = serializers.CharField(source="matter.department.code")
     version = serializers.IntegerField(source="number")
     promised_limit = serializers.SerializerMethodField(help_text="承诺办结时限，如“5个工作日”")
+    state = serializers.CharField(source="matter.state", help_text="事项状态：1 在用，2 暂停，3 取消")
+    state_since = serializers.DateTimeField(
+        source="matter.state_since", help_text="暂停或取消从何时起；在用的是 null"
+    )
+    state_reason = serializers.CharField(source="matter.state_reason", help_text="暂停或取消的原因")
+    instead = serializers.CharField(source="matter.instead", help_text="暂停或取消后申请人怎么办")
 
     class Meta:
         model = MatterVersion
@@ -89,6 +95,10 @@ class MatterSummarySerializer(serializers.ModelSerializer):
             "everyday_name",
             "department",
             "version",
+            "state",
+            "state_since",
+            "state_reason",
+            "instead",
             "item_type",
             "topic",
             "service_objects",
@@ -107,8 +117,6 @@ class MatterSummarySerializer(serializers.ModelSerializer):
 class MatterSerializer(MatterSummarySerializer):
     """The whole guide of one matter."""
 
-    state = serializers.CharField(source="matter.state", help_text="事项状态：1 在用，2 暂停，3 取消")
-    state_reason = serializers.CharField(source="matter.state_reason", help_text="暂停或取消的原因")
     statutory_limit = serializers.SerializerMethodField(help_text="法定办结时限")
     content = serializers.JSONField(help_text="办事指南的全部要素，与目录文件中的写法相同")
     materials = MaterialSerializer(many=True)
@@ -117,8 +125,6 @@ class MatterSerializer(MatterSummarySerializer):
     class Meta(MatterSummarySerializer.Meta):
         fields = (
             *MatterSummarySerializer.Meta.fields,
-            "state",
-            "state_reason",
             "published_at",
             "statutory_limit",
             "statutory_note",

@@ -56,13 +56,19 @@ class Public(viewsets.ReadOnlyModelViewSet):
     cursor_ordering = "code"
 
 
-@extend_schema_view(list=extend_schema(summary="事项列表"), retrieve=extend_schema(summary="办事指南"))
+@extend_schema_view(
+    list=extend_schema(
+        summary="事项列表",
+        description="在用的事项。用 q 搜索时，也列出名称相符但已暂停或取消的事项（见 state），它们不能申报。",
+    ),
+    retrieve=extend_schema(summary="办事指南"),
+)
 class MatterViewSet(Public):
     filterset_class = MatterFilter
     queryset = MatterVersion.objects.none()
 
     def get_queryset(self) -> QuerySet[MatterVersion]:
-        return selectors.published_matters().annotate(code=F("matter__code"))
+        return selectors.current_matters().annotate(code=F("matter__code"))
 
     def get_serializer_class(self) -> Any:
         return (

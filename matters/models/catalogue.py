@@ -84,6 +84,7 @@ class Matter(models.Model):
     state = models.CharField("事项状态", max_length=1, choices=MatterState, default=MatterState.IN_USE)
     state_since = models.DateTimeField("状态起始", null=True, blank=True)
     state_reason = models.TextField("暂停或取消的原因", blank=True)
+    instead = models.TextField("申请人现在怎么办", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "事项"

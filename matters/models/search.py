@@ -1,4 +1,4 @@
-"""What the citizens' search reads: one row for each matter in use and each active bundle."""
+"""What the citizens' search reads: one row for each matter that has a guide and each active bundle."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Least
 
-from matters.enums import LimitUnit, SearchKind
+from matters.enums import LimitUnit, MatterState, SearchKind
 from matters.models.bundles import Bundle
 from matters.models.catalogue import Matter
 from matters.models.organisation import Department
@@ -16,8 +16,10 @@ _MOST_TRIPS = 9
 
 
 class SearchEntry(models.Model):
-    """One matter in use or one active bundle as it is found and as its card shows it.
+    """One matter or one active bundle as it is found and as its card shows it.
 
+    What is suspended or cancelled is a kind of its own, so that lists, figures and facets, which ask for matters, are of
+    what can be applied for without a condition more, and a search for it reads an index of its own.
     Written by `services.search_index` from what is published, in the transaction that publishes; nothing here is true
     of its own except `uses`, which a scheduled task counts.
     """
@@ -49,6 +51,10 @@ class SearchEntry(models.Model):
     promised_unit = models.CharField("承诺时限单位", max_length=8, choices=LimitUnit)
     spared_materials = models.PositiveSmallIntegerField("免提交材料数", default=0)
     members = ArrayField(models.CharField(max_length=200), verbose_name="成员事项", default=list)
+    state = models.CharField("事项状态", max_length=1, choices=MatterState, default=MatterState.IN_USE)
+    state_since = models.DateTimeField("状态起始", null=True, blank=True)
+    state_reason = models.TextField("暂停或取消的原因", blank=True)
+    instead = models.TextField("申请人现在怎么办", blank=True)
 
     uses = models.PositiveIntegerField("申报次数", default=0)
     place = models.GeneratedField(
@@ -91,13 +97,26 @@ class SearchEntry(models.Model):
                 condition=Q(kind=SearchKind.BUNDLE),
                 fastupdate=False,
             ),
+            GinIndex(
+                fields=["grams"],
+                name="search_halted_grams",
+                condition=Q(kind=SearchKind.HALTED),
+                fastupdate=False,
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="search_entry_of_its_kind",
-                condition=Q(kind=SearchKind.MATTER, matter__isnull=False, bundle=None)
+                condition=Q(
+                    kind__in=[SearchKind.MATTER, SearchKind.HALTED], matter__isnull=False, bundle=None
+                )
                 | Q(kind=SearchKind.BUNDLE, matter=None, bundle__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="search_entry_halted_by_state",
+                condition=Q(kind=SearchKind.HALTED) & ~Q(state=MatterState.IN_USE)
+                | ~Q(kind=SearchKind.HALTED) & Q(state=MatterState.IN_USE),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from matters.enums import SearchKind
+from matters.enums import MatterState, SearchKind
 from matters.models import Department
+from matters.policies import halt_words
 from matters.presenters.highlight import highlighted
 from matters.presenters.words import limit_text, promise_text
 from matters.selectors.hits import Hit
 
 MEMBERS_SHOWN = 4
+# The page of each kind; that of a halted matter is its guide, which says so.
+_PAGES = {SearchKind.MATTER: "matter", SearchKind.BUNDLE: "bundle", SearchKind.HALTED: "matter"}
+_MARKS = {MatterState.SUSPENDED: ("暂停办理", "paused"), MatterState.CANCELLED: ("已取消", "danger")}
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Card:
 
     @property
     def url(self) -> str:
-        return reverse(SearchKind(self.hit.kind).value, args=[self.hit.code])
+        return reverse(_PAGES[SearchKind(self.hit.kind)], args=[self.hit.code])
 
     @property
     def name(self) -> SafeString:
@@ -69,6 +73,31 @@ class MatterCard(Card):
 
 
 @dataclass(frozen=True)
+class HaltedCard(MatterCard):
+    """One suspended or cancelled matter in a list: that it is, since when, why, and what to do instead."""
+
+    @property
+    def mark(self) -> str:
+        return _MARKS[MatterState(self.hit.state)][0]
+
+    @property
+    def tone(self) -> str:
+        return _MARKS[MatterState(self.hit.state)][1]
+
+    @property
+    def since(self) -> str:
+        return halt_words(self.hit.state, self.hit.state_since)
+
+    @property
+    def reason(self) -> str:
+        return self.hit.state_reason
+
+    @property
+    def instead(self) -> str:
+        return self.hit.instead
+
+
+@dataclass(frozen=True)
 class BundleCard(Card):
     """One bundle in a list: what it is made of, and what it spares."""
 
@@ -89,6 +118,11 @@ class BundleCard(Card):
 def cards(hits: Iterable[Hit], query: str = "") -> list[MatterCard]:
     """Return the cards of matters."""
     return [MatterCard(hit, query) for hit in hits]
+
+
+def halted_cards(hits: Iterable[Hit], query: str = "") -> list[HaltedCard]:
+    """Return the cards of suspended and cancelled matters."""
+    return [HaltedCard(hit, query) for hit in hits]
 
 
 def bundle_cards(hits: Iterable[Hit], query: str = "") -> list[BundleCard]:

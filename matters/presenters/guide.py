@@ -13,6 +13,7 @@ from matters.catalogue.content import elements_of
 from matters.enums import MatterState, StepKind
 from matters.materials import merged_materials
 from matters.models import Department, MatterVersion, ServicePoint, Step
+from matters.policies import halt_words, sentence, what_instead
 from matters.presenters.materials import MaterialsPresenter, Papers
 from matters.presenters.sections import NO_STATUTORY_LIMIT, GuideText, Section
 from matters.presenters.words import limit_text, trip_reasons, trips_text
@@ -46,10 +47,16 @@ class FlowStep:
 
 @dataclass(frozen=True)
 class Standing:
-    """That a matter is suspended or cancelled: since when, and why."""
+    """That a matter is suspended or cancelled: since when, why, and what to do instead."""
 
     title: str
     reason: str
+    instead: str
+
+    @property
+    def text(self) -> str:
+        """All of it in one paragraph, for papers."""
+        return "".join(map(sentence, (self.title, self.reason, self.instead)))
 
     @classmethod
     def of(cls, version: MatterVersion) -> "Standing | None":
@@ -57,9 +64,7 @@ class Standing:
         matter = version.matter
         if matter.state == MatterState.IN_USE:
             return None
-        said = "已暂停办理" if matter.state == MatterState.SUSPENDED else "已经取消，不再办理"
-        since = f"自{local_date(matter.state_since):%Y年%-m月%-d日}起" if matter.state_since else ""
-        return cls(f"{since}{said}", matter.state_reason)
+        return cls(halt_words(matter.state, matter.state_since), matter.state_reason, what_instead(matter))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from core.clock import local_date
 from core.documents.renderer import qr_svg
 from matters.enums import ServiceObject
 from matters.models import MatterVersion
-from matters.presenters.guide import GuidePresenter
+from matters.presenters.guide import GuidePresenter, Standing
 from matters.presenters.materials import MaterialRow, MaterialsPresenter
 from matters.presenters.sections import Section
 from matters.presenters.situation import SituationPage
@@ -26,6 +26,7 @@ def notice(page: SituationPage, *, address: str, now: datetime) -> Data:
         "matter": page.name,
         "issuer": page.department.name,
         "version": f"办事指南{page.version_text}",
+        "standing": _standing(page.standing),
         "day": _day(now),
         "answers": [{"question": one.question, "answer": one.answer} for one in page.answered],
         **_materials(page.materials),
@@ -50,6 +51,7 @@ def leaflet(guide: GuidePresenter, *, address: str, now: datetime) -> Data:
         "everyday": guide.everyday_words,
         "trips": guide.trips,
         "promise": guide.trips_text,
+        "standing": _standing(guide.standing),
         "facts": [
             {"label": "多久办好", "value": guide.promised},
             {"label": "收费", "value": guide.version.fee},
@@ -76,6 +78,7 @@ def blank_form(version: MatterVersion, row: Mapping[str, Any]) -> Data:
         "matter": version.name,
         "code": version.matter.code,
         "issuer": version.matter.department.name,
+        "standing": _standing(Standing.of(version)),
         "version": f"第{version.number}版",
         "day": _day(version.published_at) if version.published_at else "",
         "fields": PERSON_FIELDS if is_for_people else BODY_FIELDS,
@@ -102,18 +105,21 @@ def book(guides: Iterable[GuidePresenter], *, title: str, issuer: str, address: 
     }
 
 
+def _standing(standing: Standing | None) -> str:
+    return standing.text if standing else ""
+
+
 def _chapter(guide: GuidePresenter) -> Data:
     steps = [
         {"label": f"第{n}步", "value": one.title, "note": one.text} for n, one in enumerate(guide.steps, 1)
     ]
     flow = [Section("flow", "部门怎么办理", steps)] if steps else []
-    standing = guide.standing
     return {
         "name": guide.name,
         "code": guide.code,
         "version": guide.number,
         "everyday": guide.everyday_words,
-        "standing": f"{standing.title}：{standing.reason}" if standing else "",
+        "standing": _standing(guide.standing),
         "facts": [_fact(row) for row in guide.facts],
         "before": [_section(one) for one in guide.before],
         **_materials(guide.materials),

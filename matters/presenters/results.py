@@ -7,11 +7,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from matters.enums import HandlingForm
+from matters.enums import HandlingForm, SearchKind
 from matters.models import Department
-from matters.presenters.cards import BundleCard, MatterCard, bundle_cards, cards
+from matters.presenters.cards import (
+    BundleCard,
+    HaltedCard,
+    MatterCard,
+    bundle_cards,
+    cards,
+    halted_cards,
+)
 from matters.presenters.words import promise_text
-from matters.selectors.finding import Found, Tally
+from matters.selectors.finding import Found, Tally, beside
 from matters.selectors.questions import COMPANY, COUNTED, PERSON, Level, Narrowing
 
 EXAMPLES = ("开饭店", "二手房过户", "办护照", "给宝宝上户口", "营业执照")
@@ -91,7 +98,7 @@ class SearchResults:
         self,
         query: str,
         matters: Found,
-        bundles: Found | None,
+        few: Mapping[SearchKind, Found] | None,
         tally: Tally,
         narrowing: Narrowing,
         page: int = 1,
@@ -100,15 +107,18 @@ class SearchResults:
         self.chosen = narrowing.chosen
         self.page = page
         self.matters: list[MatterCard] = cards(matters.hits, query)
-        self.bundles: list[BundleCard] = bundle_cards(bundles.hits, query) if bundles else []
-        self.has_more_bundles = bool(bundles and bundles.has_more)
+        self.bundles: list[BundleCard] = bundle_cards(few[SearchKind.BUNDLE].hits, query) if few else []
+        self.has_more_bundles = bool(few and few[SearchKind.BUNDLE].has_more)
+        self.halted: list[HaltedCard] = (
+            halted_cards(beside(few[SearchKind.HALTED], matters), query) if few else []
+        )
         self.is_loose = matters.level == Level.ALIKE
         self._has_more = matters.has_more
         self._tally = tally
 
     @property
     def count(self) -> int:
-        return self._tally.total + len(self.bundles)
+        return self._tally.total + len(self.bundles) + len(self.halted)
 
     @property
     def bundles_text(self) -> str:
@@ -119,6 +129,11 @@ class SearchResults:
     def matters_text(self) -> str:
         """How many matters were found, in words."""
         return f"{COUNTED} 个以上事项" if self._tally.is_capped else f"{self._tally.total} 个事项"
+
+    @property
+    def halted_text(self) -> str:
+        """How many suspended or cancelled matters are shown, in words."""
+        return f"{len(self.halted)} 个已暂停或取消的事项"
 
     @property
     def next_url(self) -> str:
@@ -189,13 +204,16 @@ class Suggested:
 
     matters: list[MatterCard]
     bundles: list[BundleCard]
+    halted: list[HaltedCard]
     has_more: bool
 
 
-def suggested(query: str, matters: Found, bundles: Found) -> Suggested:
+def suggested(query: str, few: Mapping[SearchKind, Found]) -> Suggested:
     """Return the cards of suggestions, and whether there is more than they show."""
+    matters, bundles = few[SearchKind.MATTER], few[SearchKind.BUNDLE]
     return Suggested(
         cards(matters.hits, query),
         bundle_cards(bundles.hits, query),
+        halted_cards(beside(few[SearchKind.HALTED], matters), query),
         matters.has_more or bundles.has_more,
     )

@@ -18,7 +18,17 @@ from matters.selectors.bundled import (
     bundles_with,
 )
 from matters.selectors.entries import entries, entries_by, entry_for, lockable
-from matters.selectors.finding import find, found_matters, most_used, search, search_bundles, suggest, tally
+from matters.selectors.finding import (
+    beside,
+    find,
+    found_halted,
+    found_matters,
+    most_used,
+    search,
+    search_bundles,
+    suggest,
+    tally,
+)
 from matters.selectors.keeping import catalogue, catalogue_departments, kept_bundles
 from matters.selectors.organisation import (
     department_history,
@@ -31,6 +41,7 @@ from matters.selectors.organisation import (
     staff_posts_by,
 )
 from matters.selectors.published import (
+    current_matters,
     matter_for_filing,
     matter_for_guide,
     published_matters,
@@ -50,6 +61,7 @@ __all__ = [
     "Member",
     "batch_for",
     "batches",
+    "beside",
     "bundle_for_guide",
     "bundles",
     "bundles_by_trips_spared",
@@ -59,6 +71,7 @@ __all__ = [
     "catalogue_departments",
     "comment_on",
     "comments_on",
+    "current_matters",
     "department_history",
     "department_queues",
     "departments",
@@ -67,6 +80,7 @@ __all__ = [
     "entries_in",
     "entry_for",
     "find",
+    "found_halted",
     "found_matters",
     "kept_bundles",
     "lockable",

@@ -1,6 +1,6 @@
 """Finding matters and bundles by the words people use for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,18 +61,23 @@ def find(
     anywhere; equals by use, then by fewest trips. Every word must be found, in any order. Where the words as typed find
     nothing, the words in them are looked for; where those find nothing, names that share pairs of characters with
     them. Without words, all are found.
+
+    `SearchKind.MATTER` is what can be applied for now, and so is everything that counts or lists matters without a
+    query: facets, themes, most used. What is suspended or cancelled is found by its name alone, as a kind of its own.
     """
     return _found(ask([_question(query, kind, narrowing, begin, size)]), size)
 
 
-def suggest(query: str, *, matters: int, bundles: int) -> tuple[Found, Found]:
-    """Return the best few matters and bundles that a query finds, in one question to the database."""
-    sizes = {SearchKind.MATTER: matters, SearchKind.BUNDLE: bundles}
+def suggest(query: str, sizes: Mapping[SearchKind, int]) -> dict[SearchKind, Found]:
+    """Return the best few of each kind that a query finds, in one question to the database."""
     hits = ask(_question(query, kind, EVERYTHING, 0, size) for kind, size in sizes.items())
-    few, few_bundles = (
-        _found([hit for hit in hits if hit.kind == kind], size) for kind, size in sizes.items()
-    )
-    return few, few_bundles
+    return {kind: _found([hit for hit in hits if hit.kind == kind], size) for kind, size in sizes.items()}
+
+
+def beside(halted: Found, matters: Found) -> list[Hit]:
+    """Return the halted matters that stand after the matters found: those that were not taken more loosely."""
+    loosest = matters.level or Level.ALIKE
+    return halted.hits if halted.level and halted.level <= loosest else []
 
 
 def tally(query: str, level: Level | None, *, narrowing: Narrowing = EVERYTHING) -> Tally:
@@ -95,10 +100,23 @@ def tally(query: str, level: Level | None, *, narrowing: Narrowing = EVERYTHING)
 def found_matters(query: str) -> QuerySet[SearchEntry]:
     """Return the entries of all matters that a query finds, for narrowing other lists; the best have the least `tier`."""
     asked = Query(query)
-    entries = SearchEntry.objects.filter(kind=SearchKind.MATTER)
-    if not asked.words:
+    return _all_found(asked, SearchKind.MATTER, _level_of(asked))
+
+
+def found_halted(query: str) -> QuerySet[SearchEntry]:
+    """Return the entries of the halted matters that a query finds and that stand `beside` the matters it finds."""
+    asked = Query(query)
+    level = _level_of(asked, SearchKind.HALTED)
+    if not asked.words or level > _level_of(asked):
+        return SearchEntry.objects.none()
+    return _all_found(asked, SearchKind.HALTED, level)
+
+
+def _all_found(query: Query, kind: SearchKind, level: Level) -> QuerySet[SearchEntry]:
+    entries = SearchEntry.objects.filter(kind=kind)
+    if not query.words:
         return entries.annotate(tier=Value(0))
-    tier, found = questions.found(asked, _level_of(asked))
+    tier, found = questions.found(query, kind, level)
     return entries.annotate(tier=RawSQL(tier.text, tier.values)).filter(  # noqa: S611
         pk__in=RawSQL(found.text, found.values)  # noqa: S611
     )
@@ -138,10 +156,10 @@ def _found(hits: list[Hit], size: int) -> Found:
     return Found(hits[:size], len(hits) > size, Level(hits[0].level) if hits else None)
 
 
-def _level_of(query: Query) -> Level:
+def _level_of(query: Query, kind: SearchKind = SearchKind.MATTER) -> Level:
     if not query.words:
         return Level.TYPED
-    return Level(_rows(questions.level_of(query, SearchKind.MATTER))[0][0])
+    return Level(_rows(questions.level_of(query, kind))[0][0])
 
 
 def _rows(asked: Sql) -> list[tuple]:

@@ -1,6 +1,7 @@
 """What a search hands out: an entry as a card shows it, with nothing of the index."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -24,6 +25,10 @@ class Hit(NamedTuple):
     promised_unit: str
     spared_materials: int
     members: list[str]
+    state: str
+    state_since: datetime | None
+    state_reason: str
+    instead: str
     matter_id: int | None
     bundle_id: int | None
     level: int

@@ -1,6 +1,8 @@
 """The matters in use: what anybody may read of them."""
 
-from django.db.models import Prefetch, QuerySet
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
 
 from core.errors import NotFound
 from matters.enums import MatterState, VersionStatus
@@ -10,12 +12,17 @@ from matters.policies import check_in_use, not_published
 
 def published_matters() -> QuerySet[MatterVersion]:
     """Return the published versions of matters in use with their departments and materials, by code."""
-    return (
-        MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, matter__state=MatterState.IN_USE)
-        .select_related("matter__department")
-        .prefetch_related("materials")
-        .order_by("matter__code")
-    )
+    return _listed(status=VersionStatus.PUBLISHED, matter__state=MatterState.IN_USE)
+
+
+def current_matters() -> QuerySet[MatterVersion]:
+    """Return the current versions of all matters that have a guide, also of suspended and cancelled ones, by code."""
+    return _listed(pk=F("matter__current"))
+
+
+def _listed(**which: Any) -> QuerySet[MatterVersion]:
+    found = MatterVersion.objects.filter(**which).select_related("matter__department")
+    return found.prefetch_related("materials").order_by("matter__code")
 
 
 def matter_for_guide(code: str) -> MatterVersion:

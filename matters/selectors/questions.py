@@ -138,19 +138,17 @@ def level_of(query: Query, kind: SearchKind) -> Sql:
     return sql("{} {}", *_looking(query, kind, EVERYTHING))
 
 
-def found(query: Query, level: Level) -> tuple[Sql, Sql]:
-    """Return the tier of an entry of `matters_searchentry`, and the question for the ids of all matters found."""
+def found(query: Query, kind: SearchKind, level: Level) -> tuple[Sql, Sql]:
+    """Return the tier of an entry of `matters_searchentry`, and the question for the ids of all of a kind found."""
     if level == Level.ALIKE:
-        return Sql("0"), sql("(SELECT e.id FROM ({}) e)", _alike(query, SearchKind.MATTER))
+        return Sql("0"), sql("(SELECT e.id FROM ({}) e)", _alike(query, kind))
     question = query.segmented if level == Level.SEGMENTED else query.anywhere
     whens = (
         sql("WHEN matters_searchentry.grams @@ {}::tsquery THEN {}", one, tier)
         for tier, one in enumerate(query.tiers)
     )
     tier = sql("(CASE {} ELSE {} END)", joined(" ", whens), len(query.tiers))
-    return tier, sql(
-        "(SELECT e.id FROM matters_searchentry e WHERE {})", _of(SearchKind.MATTER, question or "")
-    )
+    return tier, sql("(SELECT e.id FROM matters_searchentry e WHERE {})", _of(kind, question or ""))
 
 
 def _literal(kind: SearchKind) -> Sql:

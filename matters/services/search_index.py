@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import connection, transaction
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from matters import search
 from matters.enums import MatterState, SearchKind, VersionStatus
 from matters.models import Bundle, BundleMember, MatterVersion, SearchEntry
 
 _AT_ONCE = 1000
-_KEPT = {"id", "kind", "matter", "bundle", "uses", "place"}
+_KEPT = {"id", "matter", "bundle", "uses", "place"}
 _WRITTEN = [field.name for field in SearchEntry._meta.concrete_fields if field.name not in _KEPT]
 
 
@@ -22,8 +22,8 @@ def refresh(
 ) -> None:
     """Write the entries of these matters and bundles anew, of all of a department, and of bundles with such members.
 
-    Call it in the transaction that publishes or takes out of use, changes a bundle or renames a department: the entry
-    of what is no longer in use goes.
+    Call it in the transaction that publishes, suspends or cancels, changes a bundle or renames a department: the entry
+    of a matter that is no longer in use becomes one of what is halted, that of a bundle goes.
     """
     with transaction.atomic():
         matters = Q(matter__in=matter_ids) | Q(matter__department__in=department_ids)
@@ -33,19 +33,17 @@ def refresh(
             | Q(members__matter__in=matter_ids)
             | Q(members__matter__department__in=department_ids)
         )
-        _write(SearchKind.MATTER, _matter_entries(_in_use().filter(matters)))
-        _write(SearchKind.BUNDLE, _bundle_entries(_active().filter(bundles).distinct()))
-        _forget(matter_ids, bundle_ids)
+        _write("matter", _matter_entries(_current().filter(matters)))
+        _write("bundle", _bundle_entries(_active().filter(bundles).distinct()))
+        SearchEntry.objects.filter(bundle__in=bundle_ids).exclude(bundle__in=_active()).delete()
 
 
 def rebuild() -> int:
     """Write every entry anew, keeping what was counted, and return how many there are."""
     with transaction.atomic():
-        _write(SearchKind.MATTER, _matter_entries(_in_use()))
-        _write(SearchKind.BUNDLE, _bundle_entries(_active()))
-        entries = SearchEntry.objects.all()
-        entries.filter(kind=SearchKind.MATTER).exclude(matter__in=_in_use().values("matter")).delete()
-        entries.filter(kind=SearchKind.BUNDLE).exclude(bundle__in=_active()).delete()
+        _write("matter", _matter_entries(_current()))
+        _write("bundle", _bundle_entries(_active()))
+        SearchEntry.objects.filter(kind=SearchKind.BUNDLE).exclude(bundle__in=_active()).delete()
     return SearchEntry.objects.count()
 
 
@@ -78,8 +76,8 @@ def _count(column: str, uses: Mapping[int, int]) -> int:
         return cursor.rowcount
 
 
-def _in_use() -> QuerySet[MatterVersion]:
-    versions = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, matter__state=MatterState.IN_USE)
+def _current() -> QuerySet[MatterVersion]:
+    versions = MatterVersion.objects.filter(pk=F("matter__current"))
     return versions.select_related("matter__department").annotate(
         spared=Count("materials", filter=Q(materials__shared_data=True))
     )
@@ -100,7 +98,7 @@ def _matter_entries(versions: QuerySet[MatterVersion]) -> Iterable[SearchEntry]:
     for version in versions.iterator(_AT_ONCE):
         matter, department = version.matter, version.matter.department
         yield SearchEntry(
-            kind=SearchKind.MATTER,
+            kind=SearchKind.MATTER if matter.state == MatterState.IN_USE else SearchKind.HALTED,
             matter=matter,
             code=matter.code,
             name=version.name,
@@ -122,6 +120,10 @@ def _matter_entries(versions: QuerySet[MatterVersion]) -> Iterable[SearchEntry]:
             promised_value=version.promised_value,
             promised_unit=version.promised_unit,
             spared_materials=version.spared,  # type: ignore[attr-defined]
+            state=matter.state,
+            state_since=matter.state_since,
+            state_reason=matter.state_reason,
+            instead=matter.instead,
         )
 
 
@@ -155,23 +157,15 @@ def _bundle_entries(bundles: QuerySet[Bundle]) -> Iterable[SearchEntry]:
         )
 
 
-def _write(kind: SearchKind, entries: Iterable[SearchEntry]) -> None:
+def _write(of: str, entries: Iterable[SearchEntry]) -> None:
     batch: list[SearchEntry] = []
     for entry in entries:
         batch.append(entry)
         if len(batch) == _AT_ONCE:
-            _upsert(kind, batch)
+            _upsert(of, batch)
             batch = []
-    _upsert(kind, batch)
+    _upsert(of, batch)
 
 
-def _upsert(kind: SearchKind, batch: Sequence[SearchEntry]) -> None:
-    SearchEntry.objects.bulk_create(
-        batch, update_conflicts=True, unique_fields=[kind.value], update_fields=_WRITTEN
-    )
-
-
-def _forget(matter_ids: Collection[int], bundle_ids: Collection[int]) -> None:
-    gone = SearchEntry.objects.filter(matter__in=matter_ids).exclude(matter__in=_in_use().values("matter"))
-    gone.delete()
-    SearchEntry.objects.filter(bundle__in=bundle_ids).exclude(bundle__in=_active()).delete()
+def _upsert(of: str, batch: Sequence[SearchEntry]) -> None:
+    SearchEntry.objects.bulk_create(batch, update_conflicts=True, unique_fields=[of], update_fields=_WRITTEN)

@@ -1,13 +1,14 @@
 """Versions and their days: published for good, in force, suspended for a while, cancelled at the end."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from core import audit
-from core.clock import local_date
+from core.clock import CHINA, local_date
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
 from matters.catalogue.parsing import ParsedMatter
@@ -18,6 +19,12 @@ from matters.services import search_index
 
 _CANCELLED_ON_ITS_DAY = "办事指南载明的取消日期已到。"
 _IN_FORCE_OR_TO_COME = [VersionStatus.PUBLISHED, VersionStatus.SCHEDULED]
+_IN_USE: dict[str, Any] = {
+    "state": MatterState.IN_USE,
+    "state_since": None,
+    "state_reason": "",
+    "instead": "",
+}
 
 
 def latest_digests(matters: Iterable[Matter]) -> dict[int, str]:
@@ -42,7 +49,7 @@ def publish(parsed: Sequence[ParsedMatter], *, by: User | None, now: datetime) -
         put_in_force(at_once, now=now)
         for version in at_once:
             if version.cancel_on and version.cancel_on <= local_date(now):
-                _set_state(version.matter, MatterState.CANCELLED, _CANCELLED_ON_ITS_DAY, now)
+                _cancel_on(version.cancel_on, version.matter)
         published = [(one, {"code": one.matter.code, "number": one.number}) for one in versions]
         audit.record_each(by=by, now=now, act="publish_version", on=published)
     return versions
@@ -57,14 +64,10 @@ def put_in_force(versions: Sequence[MatterVersion], *, now: datetime) -> None:
     for version in versions:
         matter = version.matter
         matter.current = version
-        matter.state, matter.state_since, matter.state_reason = MatterState.IN_USE, None, ""
+        for name, value in _IN_USE.items():
+            setattr(matter, name, value)
     published = MatterVersion.objects.filter(matter=OuterRef("pk"), status=VersionStatus.PUBLISHED)
-    Matter.objects.filter(pk__in=matters).update(
-        current=Subquery(published.values("pk")),
-        state=MatterState.IN_USE,
-        state_since=None,
-        state_reason="",
-    )
+    Matter.objects.filter(pk__in=matters).update(current=Subquery(published.values("pk")), **_IN_USE)
     search_index.refresh(matter_ids=list(matters))
 
 
@@ -96,24 +99,30 @@ def expire(*, version_id: int, now: datetime) -> bool:
             or version.cancel_on > local_date(now)
         ):
             return False
-        _set_state(matter, MatterState.CANCELLED, _CANCELLED_ON_ITS_DAY, now)
+        _cancel_on(version.cancel_on, matter)
         audit.record(by=None, now=now, act="cancel_matter", on=matter, code=matter.code)
     return True
 
 
-def suspend(*, code: str, reason: str, by: User, now: datetime) -> Matter:
-    """Suspend a matter: it is not filed until it is resumed, and its guide says why. Cases under way go on."""
-    return _change_state(code, MatterState.SUSPENDED, reason, by, now)
+def suspend(*, code: str, reason: str, instead: str = "", by: User, now: datetime) -> Matter:
+    """Suspend a matter: it is not filed until it is resumed, and its guide says why and what to do `instead`.
+
+    Cases under way go on.
+    """
+    return _change_state(code, MatterState.SUSPENDED, reason, instead, by, now)
 
 
 def resume(*, code: str, reason: str, by: User, now: datetime) -> Matter:
     """Take a suspended matter into use again; the reason goes on the audit trail."""
-    return _change_state(code, MatterState.IN_USE, reason, by, now)
+    return _change_state(code, MatterState.IN_USE, reason, "", by, now)
 
 
-def cancel(*, code: str, reason: str, by: User, now: datetime) -> Matter:
-    """Cancel a matter for good: only a new version brings it back. Its guide stays to be read, with the reason."""
-    return _change_state(code, MatterState.CANCELLED, reason, by, now)
+def cancel(*, code: str, reason: str, instead: str = "", by: User, now: datetime) -> Matter:
+    """Cancel a matter for good: only a new version brings it back.
+
+    Its guide stays to be read and found, with the reason and what to do `instead`.
+    """
+    return _change_state(code, MatterState.CANCELLED, reason, instead, by, now)
 
 
 # From which states a matter comes into each, and the act on the audit trail.
@@ -124,7 +133,9 @@ _CHANGES = {
 }
 
 
-def _change_state(code: str, state: MatterState, reason: str, by: User, now: datetime) -> Matter:
+def _change_state(
+    code: str, state: MatterState, reason: str, instead: str, by: User, now: datetime
+) -> Matter:
     require(by, Role.OFFICE)
     if not reason.strip():
         raise Invalid("reason_required", "请写明原因：申请人会在办事指南上看到。", field="reason")
@@ -134,8 +145,10 @@ def _change_state(code: str, state: MatterState, reason: str, by: User, now: dat
         if matter.current is None or matter.state not in before:
             said = matter.get_state_display() if matter.current else "未发布"
             raise Refusal("matter_state", f"这个事项现在是“{said}”，不能改为“{state.label}”。")
-        _set_state(matter, state, reason.strip(), now)
-        audit.record(by=by, now=now, act=act, on=matter, code=code, reason=reason.strip())
+        since = {"state_since": now, "state_reason": reason.strip(), "instead": instead.strip()}
+        _set_state(matter, _IN_USE if state == MatterState.IN_USE else {"state": state, **since})
+        told = {"reason": reason.strip(), "instead": instead.strip()}
+        audit.record(by=by, now=now, act=act, on=matter, code=code, **told)
     return matter
 
 
@@ -146,11 +159,18 @@ def _lock(matters: QuerySet[Matter]) -> Matter:
     return matter
 
 
-def _set_state(matter: Matter, state: MatterState, reason: str, now: datetime) -> None:
-    matter.state = state
-    matter.state_since, matter.state_reason = (None, "") if state == MatterState.IN_USE else (now, reason)
-    matter.save(update_fields=["state", "state_since", "state_reason"])
-    if state == MatterState.CANCELLED:
+def _cancel_on(day: date, matter: Matter) -> None:
+    """Cancel a matter by what its guide says itself: since the beginning of that day, whenever this is done."""
+    since = datetime.combine(day, time(), tzinfo=CHINA)
+    said = {"state_since": since, "state_reason": _CANCELLED_ON_ITS_DAY, "instead": ""}
+    _set_state(matter, {"state": MatterState.CANCELLED, **said})
+
+
+def _set_state(matter: Matter, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(matter, name, value)
+    matter.save(update_fields=list(_IN_USE))
+    if matter.state == MatterState.CANCELLED:
         of_matter = MatterVersion.objects.filter(matter=matter, status__in=_IN_FORCE_OR_TO_COME)
         of_matter.update(status=VersionStatus.CANCELLED)
     search_index.refresh(matter_ids=[matter.pk])

@@ -30,7 +30,7 @@ def matter_state(request: HttpRequest, code: str) -> HttpResponse:
             "cancel": version_services.cancel,
         }[form.cleaned_data["act"]]
         with refusals_as_errors(form):
-            matter = act(code=code, reason=form.cleaned_data["reason"], by=request.user, now=clock.now())
+            matter = act(code=code, **form.said, by=request.user, now=clock.now())
             messages.success(request, f"“{version.name}”现在是“{matter.get_state_display()}”")
             return redirect("matter", code)
     context = {"form": form, "version": version, "matter": version.matter}

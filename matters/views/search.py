@@ -11,21 +11,24 @@ from matters.presenters.results import SearchResults, suggested
 from matters.presenters.themes import AUDIENCES, ThemesPresenter
 from matters.selectors.finding import PAGE
 
-BUNDLES_SHOWN = 6
-SUGGESTED_MATTERS, SUGGESTED_BUNDLES = 6, 2
+BESIDE = {SearchKind.BUNDLE: 6, SearchKind.HALTED: 6}
+SUGGESTED = {SearchKind.MATTER: 6, SearchKind.BUNDLE: 2, SearchKind.HALTED: 2}
 MATTERS_OF_A_THEME = 24
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """Show a page of the matters that a query finds, the bundles before the first, and the facets that narrow them."""
+    """Show a page of the matters that a query finds, and the facets that narrow them.
+
+    The bundles stand before the first page, and after its matters what of that name is suspended or cancelled.
+    """
     asked = SearchForm(request.GET)
     query, narrowing, page = asked.query, asked.narrowing, asked.page_number
     found = selectors.find(query, narrowing=narrowing, begin=(page - 1) * PAGE)
-    with_bundles = query.strip() and not narrowing.chosen and page == 1
-    bundles = selectors.find(query, SearchKind.BUNDLE, size=BUNDLES_SHOWN) if with_bundles else None
+    stands_alone = not query.strip() or narrowing.chosen or page > 1
+    few = None if stands_alone else selectors.suggest(query, BESIDE)
     tally = selectors.tally(query, found.level, narrowing=narrowing)
-    shown = SearchResults(query, found, bundles, tally, narrowing, page)
+    shown = SearchResults(query, found, few, tally, narrowing, page)
     return render(request, "matters/search_results.html", {"results": shown})
 
 
@@ -33,11 +36,7 @@ def results(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer what is typed so far with the best matters and bundles, as a fragment."""
     query = SearchForm(request.GET).query
-    shown = None
-    if query.strip():
-        shown = suggested(
-            query, *selectors.suggest(query, matters=SUGGESTED_MATTERS, bundles=SUGGESTED_BUNDLES)
-        )
+    shown = suggested(query, selectors.suggest(query, SUGGESTED)) if query.strip() else None
     return render(request, "matters/_suggestions.html", {"query": query, "suggested": shown})
 
 

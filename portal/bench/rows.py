@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from matters import selectors
 from matters.selectors.questions import EVERYTHING, Level, Narrowing
+from matters.views.search import SUGGESTED
 from portal.bench.measure import Row
 
 # Fixed: rare, medium and common in the real names and in those made from them.
@@ -39,7 +40,7 @@ def _tallying(query: str) -> Callable[[], object]:
 
 
 def _suggesting(query: str) -> Callable[[], object]:
-    return lambda: selectors.suggest(query, matters=6, bundles=2)
+    return lambda: selectors.suggest(query, SUGGESTED)
 
 
 def rows() -> list[Row]:

@@ -1,7 +1,11 @@
 import pytest
 
+from matters.enums import Role
 from matters.filters import MatterFilter
-from matters.selectors import published_matters
+from matters.models import Department
+from matters.selectors import current_matters
+from matters.services import versions
+from tests.unit.matters.conftest import NOW
 
 
 @pytest.mark.parametrize(
@@ -21,7 +25,7 @@ from matters.selectors import published_matters
     ],
 )
 def test_matter_filter_narrows(loaded, data, found):
-    chosen = MatterFilter(data, queryset=published_matters())
+    chosen = MatterFilter(data, queryset=current_matters())
     assert chosen.is_valid(), chosen.errors
     assert [version.matter.code for version in chosen.qs] == found
 
@@ -30,10 +34,32 @@ def test_matter_filter_narrows(loaded, data, found):
     "data", [{"department": "XXX"}, {"topic": "x"}, {"service_object": "x"}, {"max_trips": "x"}]
 )
 def test_matter_filter_names_the_wrong_field(loaded, data):
-    chosen = MatterFilter(data, queryset=published_matters())
+    chosen = MatterFilter(data, queryset=current_matters())
     assert list(chosen.errors) == list(data)
 
 
 def test_matter_filter_puts_the_best_first(demo):
-    chosen = MatterFilter({"q": "公司 变更"}, queryset=published_matters())
+    chosen = MatterFilter({"q": "公司 变更"}, queryset=current_matters())
     assert chosen.qs[0].name == "公司变更登记"
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({}, ["B-1"]),
+        ({"department": "AAA"}, []),
+        ({"q": "开店"}, ["A-1"]),
+        ({"q": "甲局"}, ["A-1"]),
+        ({"q": "许可"}, ["B-1", "A-1"]),
+        ({"q": "火星"}, []),
+        ({"state": "3"}, ["A-1"]),
+        ({"state": "1"}, ["B-1"]),
+    ],
+)
+def test_matter_filter_finds_what_is_cancelled_only_when_asked_and_last(loaded, load, staff, data, found):
+    loaded["matters"][0]["name"] = "开店许可登记"
+    load(loaded)
+    office = staff("office", Department.objects.get(code="AAA"), Role.OFFICE)
+    versions.cancel(code="A-1", reason="法律已修改。", by=office, now=NOW)
+    chosen = MatterFilter(data, queryset=current_matters())
+    assert [version.matter.code for version in chosen.qs] == found

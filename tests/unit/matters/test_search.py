@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matters.enums import SearchKind
 from matters.models import SearchEntry
 from matters.search import Query, segments, split, without_fillers
 from matters.selectors import find, found_matters, published_matters, suggest, tally
@@ -16,6 +17,7 @@ SHOPS = {
     "GAJ-001": ("普通护照签发", "办护照", "GAJ", "出境入境", "护照"),
     "ZRZY-001": ("不动产转移登记（存量房买卖）", "二手房过户", "ZRZY", "不动产", "证书"),
 }
+FEW_OF_EACH = {SearchKind.MATTER: 6, SearchKind.BUNDLE: 2, SearchKind.HALTED: 2}
 DEPARTMENTS = {"SCJG": "市场监督管理局", "GAJ": "公安局", "ZRZY": "自然资源和规划局"}
 
 
@@ -238,13 +240,13 @@ def test_life_events_are_a_facet(load, small):
     assert [entry.code for entry in find("", narrowing=Narrowing(life_event="创业")).hits] == ["A-1"]
 
 
-def test_suggest_asks_once_for_matters_and_bundles(demo, django_assert_num_queries):
+def test_suggest_asks_once_for_all_kinds(demo, django_assert_num_queries):
     with django_assert_num_queries(1):
-        matters, bundles = suggest("登记", matters=6, bundles=2)
-    assert [len(matters.hits), len(bundles.hits)] == [6, 2]
-    assert matters.has_more
+        found = suggest("登记", FEW_OF_EACH)
+    assert {kind: len(few.hits) for kind, few in found.items()} == {**FEW_OF_EACH, SearchKind.HALTED: 0}
+    assert found[SearchKind.MATTER].has_more
     with django_assert_num_queries(1):
-        assert suggest("火星", matters=6, bundles=2)[0].hits == []
+        assert suggest("火星", FEW_OF_EACH)[SearchKind.MATTER].hits == []
 
 
 @pytest.mark.parametrize("query", ["登记", "护照", "火星", "房子过户", ""])

@@ -4,11 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from matters.enums import MatterState, Role, SearchKind, VersionStatus
-from matters.models import Bundle, Department, Matter, MatterVersion, SearchEntry
-from matters.selectors import find
+from matters.enums import MatterState, Role, SearchKind
+from matters.models import Bundle, Department, Matter, SearchEntry
+from matters.selectors import find, most_used, tally, theme_sizes
 from matters.selectors.questions import Level, Narrowing
-from matters.services import search_index
+from matters.services import search_index, versions
 from matters.services.departments import merge_department, rename_department
 
 
@@ -65,17 +65,38 @@ def test_merging_a_department_takes_its_matters_along(loaded, staff, now):
     assert [(hit.code, hit.department_name) for hit in narrowed] == [("A-1", "甲局"), ("B-1", "甲局")]
 
 
-@pytest.mark.parametrize("end", ["cancelled", "suspended"])
-def test_what_is_no_longer_in_use_is_no_longer_found(loaded, now, end):
+@pytest.mark.parametrize("act", [versions.suspend, versions.cancel])
+def test_what_is_no_longer_in_use_is_found_as_halted_alone(loaded, staff, now, act):
+    office = staff("office", Department.objects.get(code="AAA"), Role.OFFICE)
     matter = Matter.objects.get(code="A-1")
-    if end == "cancelled":
-        MatterVersion.objects.filter(matter=matter).update(status=VersionStatus.CANCELLED)
-    else:
-        matter.state, matter.state_since, matter.state_reason = MatterState.SUSPENDED, now, "系统升级"
-        matter.save()
-    Bundle.objects.update(is_active=False)
-    search_index.refresh(matter_ids=[matter.pk], bundle_ids=[Bundle.objects.get().pk])
+    search_index.count_uses(matters={matter.pk: 7}, bundles={})
+    act(code="A-1", reason="系统升级。", instead="请用乙事项。", by=office, now=now)
     assert codes() == ["B-1"]
+    assert codes("开店") == []
+    (hit,) = find("开店", SearchKind.HALTED).hits
+    assert (hit.code, hit.state_since, hit.state_reason, hit.instead) == (
+        "A-1",
+        now,
+        "系统升级。",
+        "请用乙事项。",
+    )
+    assert tally("", Level.TYPED).total == 1
+    assert [size.topic for size in theme_sizes()] == ["卫生"]
+    assert [hit.code for hit in most_used(9)] == ["B-1"]
+    assert SearchEntry.objects.get(code="A-1").uses == 7
+
+
+def test_what_is_in_use_again_is_found_again(loaded, staff, now):
+    office = staff("office", Department.objects.get(code="AAA"), Role.OFFICE)
+    versions.suspend(code="A-1", reason="系统升级。", by=office, now=now)
+    versions.resume(code="A-1", reason="升级完成。", by=office, now=now)
+    assert codes() == ["A-1", "B-1"]
+    assert codes(kind=SearchKind.HALTED) == []
+
+
+def test_a_bundle_taken_out_of_use_is_no_longer_found(loaded):
+    Bundle.objects.update(is_active=False)
+    search_index.refresh(bundle_ids=[Bundle.objects.get().pk])
     assert codes(kind=SearchKind.BUNDLE) == []
 
 
@@ -116,6 +137,12 @@ def test_count_uses_counts_anew_and_changes_nothing_the_second_time(loaded):
 
 
 def test_the_database_refuses_an_entry_of_no_kind_or_of_both(loaded):
-    for change in ({"matter": None}, {"bundle": Bundle.objects.get()}, {"kind": SearchKind.BUNDLE}):
+    for change in (
+        {"matter": None},
+        {"bundle": Bundle.objects.get()},
+        {"kind": SearchKind.BUNDLE},
+        {"kind": SearchKind.HALTED},
+        {"state": MatterState.SUSPENDED},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             SearchEntry.objects.filter(code="A-1").update(**change)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from matters.enums import SearchKind
+from matters.enums import MatterState, SearchKind
 from matters.models import SearchEntry
 from matters.selectors import find, matters_of_themes, most_used, suggest, tally
 from matters.selectors.questions import Level, Narrowing
@@ -19,17 +19,28 @@ TABLE = SearchEntry._meta.db_table
 @pytest.fixture
 def many(world):
     """Each matter forty times: enough that an index pays."""
+    copy(40, SearchKind.MATTER, MatterState.IN_USE)
+
+
+@pytest.fixture
+def many_halted(many):
+    """Beside them, each matter four times as a cancelled one."""
+    copy(4, SearchKind.HALTED, MatterState.CANCELLED)
+
+
+def copy(times: int, kind: str, state: str) -> None:
+    said = {"kind": f"'{kind}'", "state": f"'{state}'"}
     with connection.cursor() as cursor:
-        columns = [
-            field.column
+        columns = {
+            field.column: said.get(field.column, field.column)
             for field in SearchEntry._meta.concrete_fields
             if not field.generated and field.column not in ("id", "code", "matter_id")
-        ]
+        }
         cursor.execute("SET LOCAL session_replication_role = replica")  # no matter stands behind the copies
         cursor.execute(
             f"INSERT INTO {TABLE} (matter_id, code, {', '.join(columns)}) "
-            f"SELECT 1000000 + n * 1000 + id, code || '-' || n, {', '.join(columns)} "
-            f"FROM {TABLE}, generate_series(1, 40) n WHERE kind = 'matter'"
+            f"SELECT 1000000 * {state} + n * 1000 + id, code || '-' || n, {', '.join(columns.values())} "
+            f"FROM {TABLE}, generate_series(1, {times}) n WHERE kind = 'matter' AND matter_id < 1000000"
         )
         cursor.execute(f"ANALYZE {TABLE}")
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
@@ -77,9 +88,13 @@ def test_a_bundle_is_found_by_an_index_of_its_own(many):
     assert not {index for _, index in read} & {"search_matter_grams"}
 
 
-def test_suggestions_read_both_indexes(many):
-    read = {index for _, index in scans(lambda: suggest("登记", matters=6, bundles=2))}
-    assert {"search_matter_grams", "search_bundle_grams"} <= read
+def test_suggestions_read_the_index_of_each_kind(many_halted):
+    sizes = {SearchKind.MATTER: 6, SearchKind.BUNDLE: 2, SearchKind.HALTED: 2}
+    read = scans(lambda: suggest("登记", sizes))
+    assert {"search_matter_grams", "search_bundle_grams", "search_halted_grams"} <= {
+        index for _, index in read
+    }
+    assert "Seq Scan" not in {kind for kind, _ in read}
 
 
 def test_a_list_without_words_is_read_in_its_order(many):

@@ -1,11 +1,12 @@
 """Versions and their days: what is in force when, and what happens to a matter that is not."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.clock import local_date
 from core.errors import Forbidden, Invalid, NotFound, Refusal
 from core.models import AuditEntry, User
 from matters import selectors, sweeps
@@ -88,7 +89,8 @@ def test_matter_is_cancelled_on_its_last_day_and_still_read():
 
 
 def test_matter_published_after_its_last_day_is_shown_as_cancelled():
-    assert publish(cancel_on="2017-11-05").state == MatterState.CANCELLED
+    matter = publish(cancel_on="2017-11-05")
+    assert (matter.state, local_date(matter.state_since)) == (MatterState.CANCELLED, date(2017, 11, 5))
     assert "A-1" not in selectors.published_matters().values_list("matter__code", flat=True)
 
 

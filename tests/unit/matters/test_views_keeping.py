@@ -18,10 +18,24 @@ def office(loaded, staff, client):
 
 
 def test_office_suspends_a_matter_and_the_guide_says_why(office):
-    page = office.post(STATE, {"act": "suspend", "reason": "系统升级，月底恢复"}, follow=True)
+    said = {"act": "suspend", "reason": "系统升级，月底恢复", "instead": "急用的请到窗口"}
+    page = office.post(STATE, said, follow=True)
     assert "系统升级，月底恢复" in page.content.decode()
+    assert "急用的请到窗口" in page.content.decode()
     assert Matter.objects.get(code="A-1").state == MatterState.SUSPENDED
     assert "暂停" in office.get(reverse("catalogue")).content.decode()
+
+
+def test_guide_names_whom_to_ask_where_nothing_was_written(office):
+    page = office.post(STATE, {"act": "cancel", "reason": "法律已修改"}, follow=True)
+    assert "请向甲局咨询" in page.content.decode()
+
+
+def test_resuming_needs_no_other_way(office):
+    office.post(STATE, {"act": "suspend", "reason": "系统升级", "instead": "请等一等"})
+    page = office.post(STATE, {"act": "resume", "reason": "升级完成", "instead": "不再有效"}, follow=True)
+    assert Matter.objects.get(code="A-1").instead == ""
+    assert "现在怎么办" not in page.content.decode()
 
 
 def test_reason_is_asked_for_and_what_was_chosen_is_kept(office):
