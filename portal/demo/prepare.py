@@ -20,6 +20,7 @@ from portal.demo.carriers import InProcess
 from portal.demo.cast import CITIZENS, COMPANIES, Account, Cast, accounts, engage
 from portal.demo.catalogue import CatalogueStory
 from portal.demo.guard import refuse_foreign_database
+from portal.demo.halted import halt
 from portal.demo.road import Road
 from portal.sweeping import count_uses
 
@@ -46,6 +47,7 @@ def prepare(report: Report) -> list[Account]:
     cast = prepare_people(report)
     latest = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
     clock.set_to(latest + timedelta(minutes=1) if latest else FIRST_DAY)
+    halt(cast)
     story = CatalogueStory(cast)
     story.begin()
     Populate(cast, report).run()
