@@ -208,7 +208,10 @@ class _Writer:
 
 
 def _by_code(rows: models.QuerySet, wanted: Iterable, code: Callable = lambda one: one.code) -> dict:
-    return {row.code: row for row in rows.filter(code__in={code(one) for one in wanted})}
+    found = rows.filter(code__in={code(one) for one in wanted}).order_by(
+        "code"
+    )  # locked in one order everywhere
+    return {row.code: row for row in found}
 
 
 def _changes(row: models.Model, values: Values) -> dict[str, list]:

@@ -56,7 +56,10 @@ def publish(parsed: Sequence[ParsedMatter], *, by: User | None, now: datetime) -
 
 
 def put_in_force(versions: Sequence[MatterVersion], *, now: datetime) -> None:
-    """Make versions the current ones of their matters, which are in use again whatever they were before."""
+    """Make versions the current ones of their matters, cancelled ones included; a suspended one waits to be resumed.
+
+    The caller has locked the matters.
+    """
     matters = {version.matter_id: version.matter for version in versions}
     before = MatterVersion.objects.filter(matter__in=matters, status=VersionStatus.PUBLISHED)
     before.update(status=VersionStatus.SUPERSEDED)
@@ -64,10 +67,13 @@ def put_in_force(versions: Sequence[MatterVersion], *, now: datetime) -> None:
     for version in versions:
         matter = version.matter
         matter.current = version
-        for name, value in _IN_USE.items():
-            setattr(matter, name, value)
+        if matter.state == MatterState.CANCELLED:
+            for name, value in _IN_USE.items():
+                setattr(matter, name, value)
     published = MatterVersion.objects.filter(matter=OuterRef("pk"), status=VersionStatus.PUBLISHED)
-    Matter.objects.filter(pk__in=matters).update(current=Subquery(published.values("pk")), **_IN_USE)
+    begun = Matter.objects.filter(pk__in=matters)
+    begun.update(current=Subquery(published.values("pk")))
+    begun.filter(state=MatterState.CANCELLED).update(**_IN_USE)
     search_index.refresh(matter_ids=list(matters))
 
 
@@ -190,18 +196,28 @@ def _waits(version: MatterVersion, today: date) -> bool:
 
 
 def _matters(parsed: Sequence[ParsedMatter]) -> list[Matter]:
-    known = {one.code: one for one in Matter.objects.filter(code__in=[one.code for one in parsed])}
-    departments = {one.code: one for one in Department.objects.all()}
-    main_items = {one.code: one for one in MainItem.objects.all()}
-    for one in parsed:
-        matter = known.setdefault(one.code, Matter(code=one.code))
-        matter.department = departments[one.department]
-        matter.main_item = main_items.get(one.elements["main_item"])
-    matters = [known[one.code] for one in parsed]
-    kept = [matter for matter in matters if matter.pk is not None]
-    Matter.objects.bulk_create([matter for matter in matters if matter.pk is None])
-    Matter.objects.bulk_update(kept, ["department", "main_item"], batch_size=500)
-    return matters
+    """Return the matters of these guides, new ones added, and locked: the numbers of their versions count on from here."""
+    departments = dict(Department.objects.values_list("code", "pk"))
+    main_items = dict(MainItem.objects.values_list("code", "pk"))
+    owners = {
+        one.code: (departments[one.department], main_items.get(one.elements["main_item"])) for one in parsed
+    }
+    new = (
+        Matter(code=code, department_id=owners[code][0], main_item_id=owners[code][1])
+        for code in sorted(owners)
+    )
+    Matter.objects.bulk_create(new, ignore_conflicts=True)
+    locked = Matter.objects.select_for_update().filter(code__in=owners).order_by("code")
+    known = {matter.code: matter for matter in locked}
+    moved = [
+        matter
+        for code, matter in known.items()
+        if (matter.department_id, matter.main_item_id) != owners[code]
+    ]
+    for matter in moved:
+        matter.department_id, matter.main_item_id = owners[matter.code]
+    Matter.objects.bulk_update(moved, ["department", "main_item"], batch_size=500)
+    return [known[one.code] for one in parsed]
 
 
 def _write(parsed: Sequence[ParsedMatter], matters: Sequence[Matter]) -> list[MatterVersion]:

@@ -9,8 +9,11 @@ import pytest
 from core import clock
 from core.errors import Refusal
 from core.models import AuditEntry
-from matters.enums import EntryStage, EntryState, Role
-from matters.models import CatalogueEntry, PublicComment
+from matters.catalogue.content import elements_of
+from matters.catalogue.parsing import ParsedMatter
+from matters.enums import EntryStage, EntryState, Role, VersionStatus
+from matters.models import CatalogueEntry, MatterVersion, PublicComment
+from matters.services import versions
 from matters.services.entries import comments, drafting, office, reviewing
 from tests.entries import Entries
 from tests.proof import press_together, refusals
@@ -101,3 +104,20 @@ def test_answer_by_two_at_once(entries):
     assert refusals(done) == ["answered_already"]
     winner = next(one for one in done if not isinstance(one, Refusal))
     assert PublicComment.objects.get(pk=said.pk).answer == winner.answer
+
+
+@pytest.mark.parametrize("codes", [("WJJ-001",), ("WJJ-901",), ("WJJ-901", "WJJ-001")])
+def test_publishing_of_the_same_matters_at_once_numbers_every_version(world, codes):
+    values = elements_of(world.version("WJJ-001"))
+    before = MatterVersion.objects.filter(matter__code__in=codes).count()
+    guides = [ParsedMatter({**values, "code": code}) for code in codes]
+    done = press_together(
+        [
+            partial(versions.publish, order, by=None, now=clock.now())
+            for order in (guides, guides[::-1], guides, guides[::-1])
+        ]
+    )
+    assert refusals(done) == []
+    assert MatterVersion.objects.filter(matter__code__in=codes).count() == before + 4 * len(codes)
+    in_force = MatterVersion.objects.filter(matter__code__in=codes, status=VersionStatus.PUBLISHED)
+    assert sorted(in_force.values_list("matter__code", flat=True)) == sorted(codes)

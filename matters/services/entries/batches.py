@@ -103,7 +103,7 @@ def publish_batch(*, batch_id: int, by: User | None, now: datetime) -> Catalogue
     _check_ripe(batch, local_date(now))
     entries = _lock_entries(batch.entries.filter(state=EntryState.COMMENT))
     codes = [entry.code for entry in entries]
-    list(Matter.objects.select_for_update().filter(code__in=codes).order_by("pk"))  # imports wait
+    list(Matter.objects.select_for_update().filter(code__in=codes).order_by("code"))  # imports wait
     guides = []
     for entry in entries:
         readiness.base_is_current(entry)

@@ -51,6 +51,17 @@ def test_version_comes_into_force_on_its_day():
     assert AuditEntry.objects.filter(act="begin_version").count() == 1
 
 
+def test_revision_leaves_a_suspended_matter_suspended_and_brings_a_cancelled_one_back(staff):
+    office = posted(staff, Role.OFFICE)
+    versions.suspend(code="A-1", reason="系统升级。", by=office, now=NOW)
+    matter = publish(fee="10元")
+    assert (matter.state, matter.state_reason) == (MatterState.SUSPENDED, "系统升级。")
+    assert selectors.matter_for_guide("A-1").fee == "10元"
+    versions.cancel(code="A-1", reason="依法取消。", by=office, now=NOW)
+    matter = publish(fee="20元")
+    assert (matter.state, matter.state_since, matter.state_reason) == (MatterState.IN_USE, None, "")
+
+
 def test_day_is_that_of_china():
     """16:00 UTC is the next day in China already."""
     publish()
