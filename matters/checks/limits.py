@@ -17,6 +17,7 @@ from matters.checks.reading import (
 from matters.checks.registry import Found, Group
 from matters.checks.units import Limit, in_a_row, limit, perhaps_longer, surely_longer
 from matters.enums import CaseType, LimitUnit, ReviewType, StepKind
+from matters.situations import Answers, leaves, matches
 
 limits = Group("办理时限")
 
@@ -150,20 +151,29 @@ def steps_beyond_promise(values: Values, context: Context) -> Found:
 
 
 def _longest_path(values: Values) -> Limit | None:
-    """Return what the counting steps need when those that can run side by side do so; None for a faulty flow."""
+    """Return what the counting steps need in the longest situation, side by side where they can be.
+
+    None for a flow that goes round in circles.
+    """
     steps = {step["key"]: step for step in ends_before_decision(values) if "key" in step}
+    after = {key: [one for one in step.get("after") or [] if one in steps] for key, step in steps.items()}
     try:
-        order = list(
-            TopologicalSorter({key: one.get("after") or [] for key, one in steps.items()}).static_order()
-        )
+        order = list(TopologicalSorter(after).static_order())
     except CycleError:
         return None
+    needed = (_needed([steps[key] for key in order], after, chosen) for chosen in leaves(values))
+    return max(filter(None, needed), key=lambda one: one.least, default=None)
+
+
+def _needed(ordered: list[Values], after: dict[str, list[str]], chosen: Answers) -> Limit | None:
+    """Return the longest path in one situation; a step that does not apply there is passed at once."""
     paths: dict[str, list[Limit]] = {}
-    for key in (key for key in order if key in steps):
-        before = [paths[one] for one in steps[key].get("after") or [] if one in paths]
-        own = limit(steps[key].get("days"), steps[key].get("unit")) if steps[key].get("counts_time") else None
-        paths[key] = [*max(before, key=_length, default=[]), *([own] if own else [])]
-    return max(map(in_a_row, paths.values()), key=lambda one: one.least, default=None)
+    for step in ordered:
+        counts = step.get("counts_time") and matches(step.get("when"), chosen)
+        own = limit(step.get("days"), step.get("unit")) if counts else None
+        longest = max((paths[one] for one in after[step["key"]]), key=_length, default=[])
+        paths[step["key"]] = [*longest, *([own] if own else [])]
+    return max((in_a_row(path) for path in paths.values() if path), key=lambda one: one.least, default=None)
 
 
 def _length(path: list[Limit]) -> float:

@@ -597,6 +597,21 @@ def test_steps_beyond_promise_takes_the_longest_of_two_branches() -> None:
     assert "6个工作日" in found(flow, Context(), "steps_beyond_promise")[0].what
 
 
+def test_steps_beyond_promise_does_not_add_up_steps_of_different_situations() -> None:
+    question = {
+        "key": "kind",
+        "text": "首次还是换发？",
+        "answers": [{"key": "first", "label": "首次"}, {"key": "renewal", "label": "换发"}],
+    }
+    first = STEPS[0] | {"days": 3, "when": {"kind": ["first"]}}
+    renewal = STEPS[0] | {"key": "compare", "days": 2, "after": ["review"], "when": {"kind": ["renewal"]}}
+    decide = STEPS[1] | {"after": ["compare"], "days": 1}
+    flow = {"situations": [question], "flow": [first, renewal, decide]}
+    assert found(flow, Context(), "steps_beyond_promise") == []
+    both = {**flow, "flow": [first, {**renewal, "when": {}}, decide]}
+    assert "6个工作日" in found(both, Context(), "steps_beyond_promise")[0].what
+
+
 def test_fingerprint_changes_with_the_settings(settings: Any) -> None:
     before = fingerprint()
     settings.CATALOGUE_LENGTHS = {"name": 10}
