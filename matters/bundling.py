@@ -1,7 +1,8 @@
-"""What a bundle (一件事) is made of: its kind, and who should lead it."""
+"""What a bundle (一件事) is made of: its kind, who should lead it, and whether anybody uses it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from matters.enums import BundleShape, ItemType, LeadRule, ResultKind
 from matters.models import Bundle, Department, MatterVersion
@@ -52,6 +53,12 @@ def lead_of(bundle: Bundle, required: Sequence[MatterVersion], dependencies: Lin
     proposed = propose_lead(required, dependencies, industry=bundle.industry_department)
     agrees = proposed.department.pk == bundle.lead_department_id
     return proposed if agrees else Lead(bundle.lead_department, LeadRule.RECORDED)
+
+
+def is_unused(bundle: Bundle, *, now: datetime, days: int) -> bool:
+    """Whether nobody has filed a bundle for so many calendar days: a zombie (僵尸清单), promised but of no use."""
+    since = bundle.last_filed_at or bundle.added_at
+    return since is not None and now - since >= timedelta(days=days)
 
 
 def _main_licence(required: Sequence[MatterVersion], dependencies: Links) -> MatterVersion | None:

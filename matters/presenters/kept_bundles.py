@@ -1,23 +1,22 @@
-"""One bundle as those who keep the catalogue see it: kind, lead, materials spared, and whether it is used."""
+"""One bundle as those who keep the catalogue see it: kind, lead, materials spared, and whether its promise holds."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from django.urls import reverse
 
-from matters.bundling import Lead, lead_of, shape_of
+from matters.bundling import Lead, is_unused, lead_of, shape_of
+from matters.catalogue.content import elements_of
 from matters.enums import LeadRule
 from matters.materials import MaterialList, merged_materials
 from matters.models import Bundle, MatterVersion
+from matters.trips import Member, bundle_refusals
 
 
 @dataclass(frozen=True)
 class KeptBundle:
-    """A bundle in use; reads nothing where `selectors.bundles` has prefetched its members.
-
-    One that nobody has filed for `unused_days` calendar days is a zombie (僵尸清单): promised, but of no use.
-    """
+    """A bundle in use; reads nothing where `selectors.bundles` has prefetched its members."""
 
     bundle: Bundle
     now: datetime
@@ -98,5 +97,18 @@ class KeptBundle:
 
     @property
     def is_unused(self) -> bool:
-        since = self.bundle.last_filed_at or self.bundle.added_at
-        return since is not None and self.now - since >= timedelta(days=self.unused_days)
+        return is_unused(self.bundle, now=self.now, days=self.unused_days)
+
+    @property
+    def trips(self) -> str:
+        return f"{self.bundle.trips_after} 次"
+
+    @cached_property
+    def objections(self) -> list[str]:
+        """Why the number of trips on record cannot be kept by the guides as they stand; empty where it can."""
+        rows = [row for row in self.bundle.members.all() if row.matter.published]
+        members = [Member(elements_of(row.matter.published[0]), row.optional) for row in rows]
+        codes = {row.matter_id: row.matter.code for row in rows}
+        order = [(codes[first], codes[then]) for first, then in self._links if {first, then} <= codes.keys()]
+        found = bundle_refusals(members, order, trips_after=self.bundle.trips_after) if members else []
+        return [one.text for one in found]

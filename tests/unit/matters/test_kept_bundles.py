@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from core.errors import Forbidden
 from matters import selectors
-from matters.enums import Role
-from matters.models import Bundle, Department
+from matters.enums import MatterState, Role
+from matters.models import Bundle, Department, Matter
 from matters.presenters.kept_bundles import KeptBundle
 from matters.services.bundles import note_filings
 from tests.unit.matters.conftest import NOW
@@ -45,6 +45,24 @@ def test_unused_bundle_is_reported_after_so_many_days(office):
     assert note_filings({bundle.pk: NOW + timedelta(days=50)}) == 0
     assert not kept(office, "B01", after=139).is_unused
     assert kept(office, "B01", after=140).is_unused
+
+
+def test_number_of_trips_that_the_guides_cannot_keep_is_named(office, client):
+    assert kept(office, "B03").objections == []
+    Bundle.objects.filter(code="B03").update(trips_after=0)
+    [said] = kept(office, "B03").objections
+    assert "公布0次做不到" in said
+    client.force_login(office)
+    assert said in client.get(reverse("kept-bundles")).content.decode()
+
+
+def test_bundle_whose_members_are_all_suspended_says_so(office):
+    bundle = Bundle.objects.get(code="B03")
+    members = Matter.objects.filter(memberships__bundle=bundle)
+    members.update(state=MatterState.SUSPENDED, state_since=NOW, state_reason="系统升级。")
+    row = kept(office, "B03")
+    assert row.objections == []
+    assert "不在用" in row.members
 
 
 def test_page_reads_as_much_for_one_bundle_as_for_twelve(office, client):
