@@ -36,12 +36,6 @@ class MergedMaterial:
         return self.disposition == Disposition.ASK
 
     @property
-    def is_generated(self) -> bool:
-        """Whether the system writes it from what the applicant has typed: a form, for every matter that asks it."""
-        forms = (row.generated and row.material_type == MaterialType.FORM for row in self.materials)
-        return self.is_asked and all(forms)
-
-    @property
     def issuer(self) -> str:
         return self._first_said("issuer")
 
@@ -163,9 +157,13 @@ def _merge(
 
 
 def _disposition(outside: Sequence[Material]) -> Disposition:
+    """Return what becomes of a material; one is written by the system where every matter asks a form it can write."""
     if not outside:
         return Disposition.INTERNAL
-    return Disposition.SHARED if any(row.shared_data for row in outside) else Disposition.ASK
+    if any(row.shared_data for row in outside):
+        return Disposition.SHARED
+    written = all(row.generated and row.material_type == MaterialType.FORM for row in outside)
+    return Disposition.GENERATED if written else Disposition.ASK
 
 
 def _condition(said: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from core import audit, codes
 from core.errors import Invalid, Refusal
 from core.locks import lock_name
 from core.models import Applicant, User
-from matters.enums import Disposition, Necessity
+from matters.enums import Necessity
 from matters.materials import merged_materials
 from matters.models import Bundle, Matter, MatterVersion, ServicePoint
 from matters.policies import check_in_use
@@ -285,7 +285,7 @@ def _merge_materials(application: Application, cases: Sequence[Case]) -> None:
         material.order = order
         material.name = each.name
         material.needed_by = list(each.needed_by)
-        material.disposition = Disposition.GENERATED if each.is_generated else each.disposition
+        material.disposition = each.disposition
         material.condition = each.condition
         material.originals, material.copies = each.originals, each.copies
         material.filling_note = each.filling_note

@@ -68,7 +68,7 @@ class MaterialRow:
     def state(self) -> str:
         if self.material.disposition == Disposition.ASK:
             return "deferred" if self.material.tolerable_missing else "needed"
-        return {Disposition.SHARED: "free", Disposition.INTERNAL: "internal"}[self.material.disposition]
+        return "internal" if self.material.disposition == Disposition.INTERNAL else "free"
 
     @property
     def word(self) -> str:
@@ -88,13 +88,17 @@ class MaterialRow:
 
     @property
     def forms(self) -> list[Paper]:
-        """The blank form and the sample, where there are any; a form nobody has uploaded is made from the guide."""
+        """The blank form and the sample, where there are any; a form nobody has uploaded is made from the guide.
+
+        Who fills in a form that the system could write may still look at it beforehand.
+        """
         blank, sample = self.said.get("blank_form"), self.said.get("sample_form")
         is_form = self.said.get("generated") or self.said.get("material_type") == MaterialType.FORM
         order = self.material.materials[0].order
         url = self.papers.file(blank) if blank else self.papers.generated(order) if is_form else ""
         found = [Paper("空白表格", url), Paper("填写样表", self.papers.file(sample) if sample else "")]
-        return [one for one in found if one.url] if self.material.is_asked else []
+        may_bring = self.material.disposition in (Disposition.ASK, Disposition.GENERATED)
+        return [one for one in found if one.url] if may_bring else []
 
     @property
     def note(self) -> str:
@@ -111,6 +115,8 @@ class MaterialRow:
             )
             kind = MaterialForm(self.material.form).label
             parts += [self.copies_text, kind, signed, made, self.material.filling_note]
+        elif self.material.disposition == Disposition.GENERATED:
+            parts.append("系统按您填写的内容写成，提交时附上")
         elif self.material.produced_by:
             parts.append(f"由“{self.material.produced_by}”的结果内部流转")
         else:
@@ -144,11 +150,10 @@ class MaterialsPresenter:
             for item in materials
         ]
         self.asked = self._of(Disposition.ASK)
-        self.shared = self._of(Disposition.SHARED)
-        self.internal = self._of(Disposition.INTERNAL)
+        self.free = self._of(Disposition.SHARED, Disposition.GENERATED, Disposition.INTERNAL)
 
-    def _of(self, disposition: Disposition) -> list[MaterialRow]:
-        return [row for row in self.rows if row.material.disposition == disposition]
+    def _of(self, *dispositions: Disposition) -> list[MaterialRow]:
+        return [row for each in dispositions for row in self.rows if row.material.disposition == each]
 
     @property
     def total(self) -> int:

@@ -134,7 +134,7 @@ def _section(section: Section) -> Data:
 def _materials(materials: MaterialsPresenter) -> Data:
     return {
         "bring": [_material(row) for row in materials.asked],
-        "spared": [_material(row) for row in [*materials.shared, *materials.internal]],
+        "spared": [_material(row) for row in materials.free],
     }
 
 

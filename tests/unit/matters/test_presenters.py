@@ -53,7 +53,7 @@ def test_every_guide_of_the_demo_can_be_shown_without_a_query(demo, django_asser
                 assert all(row["label"] and str(row["value"]) for row in section.rows), section.key
             assert guide.trip_reasons
             assert all(guide.trip_reasons)
-            rows = [*guide.materials.asked, *guide.materials.shared, *guide.materials.internal]
+            rows = [*guide.materials.asked, *guide.materials.free]
             assert all(row.state in MATERIAL_STATES and row.note for row in rows)
             assert all(step.title and step.text for step in guide.steps)
         for entry in found:
@@ -125,12 +125,12 @@ def test_materials_are_divided_and_counted(load, small):
     load(small)
     materials = GuidePresenter(matter_for_guide("B-1")).materials
     assert [(row.state, row.word) for row in materials.asked] == [("deferred", "可容缺后补")]
-    assert [row.state for row in materials.shared] == ["free"]
+    assert [row.state for row in materials.free] == ["free"]
     assert materials.summary == "共需2份材料，其中1份免提交，只需带1份"
 
 
 def test_bundle_says_order_and_what_is_passed_on(loaded):
     shown = BundlePresenter(bundle_for_guide("BUN"))
     assert shown.order == ["先办“开店登记”，再办“卫生许可”"]
-    assert shown.materials.internal[0].note == "由“开店登记”的结果内部流转"
+    assert shown.materials.free[-1].note == "由“开店登记”的结果内部流转"
     assert shown.facts[-1] == {"label": "需带材料", "value": "1份", "was": "3份"}
