@@ -31,11 +31,7 @@ def say(page: Page, verdict: str, reason: str, button: str) -> None:
     act.get_by_role("button", name=button).click()
 
 
-def test_guide_goes_from_its_department_to_the_public(
-    page: Page, live_server, world, assert_accessible: Check
-):
-    entries = Entries(world)
-    # given an editor who begins the revision of a special matter
+def begin_a_revision(page, live_server, assert_accessible):
     become(page, live_server, "wjj.editor", "/desk/catalogue/entries/")
     expect(page.get_by_text("没有轮到您的条目")).to_be_visible()
     assert_accessible(page)
@@ -45,10 +41,11 @@ def test_guide_goes_from_its_department_to_the_public(
     page.get_by_role("button", name="起草").click()
     expect(page.get_by_text("与第 1 版没有不同")).to_be_visible()
     assert_accessible(page)
-    # and a draft that says what changes
+
+
+def analyse_a_draft(page, live_server, entries, assert_accessible):
     entry = entries.draft(deliberation_required=True)
-    path = f"/desk/catalogue/entries/{entry.pk}/"
-    page.goto(live_server.url + path)
+    page.goto(f"{live_server.url}/desk/catalogue/entries/{entry.pk}/")
     page.get_by_label("再造可实现").check()
     page.get_by_role("group", name="减材料").get_by_label("改革前").fill("5")
     page.get_by_role("group", name="减材料").get_by_label("改革后").fill("3")
@@ -58,12 +55,17 @@ def test_guide_goes_from_its_department_to_the_public(
     page.get_by_role("group", name="减材料").get_by_label("怎么做").fill("共享数据")
     page.get_by_role("button", name="保存逆向分析").click()
     expect(page.get_by_role("status")).to_contain_text("已保存逆向分析")
-    # when it is submitted
+    return entry
+
+
+def submit(page, assert_accessible):
     page.get_by_label("改了什么、为什么改").fill("补充受理条件")
     page.get_by_role("button", name="上报").click()
     expect(page.get_by_role("status")).to_contain_text("已上报")
     assert_accessible(page)
-    # then two reviewers speak, and neither can speak for the other
+
+
+def review_twice(page, live_server, entry, path, assert_accessible):
     become(page, live_server, "review.group1", "/desk/catalogue/entries/")
     page.get_by_role("link", name=entry.name).click()
     say(page, "通过", "要素齐全", "提交审核意见")
@@ -71,7 +73,9 @@ def test_guide_goes_from_its_department_to_the_public(
     assert_accessible(page)
     become(page, live_server, "review.group2", path)
     say(page, "通过", "与法规一致", "提交审核意见")
-    # the office records the meeting and the deliberation
+
+
+def record_the_meeting(page, live_server, world, path, assert_accessible):
     become(page, live_server, "office1", path)
     assert_accessible(page)
     meeting = page.locator("section", has=page.get_by_role("heading", name="记录会议结论"))
@@ -85,14 +89,18 @@ def test_guide_goes_from_its_department_to_the_public(
     deliberation.get_by_label("同意", exact=True).check()
     deliberation.get_by_role("button", name="记录集体会商").click()
     expect(page.get_by_role("status")).to_contain_text("已记录集体会商")
-    # the department confirms, the office locks
+
+
+def confirm_and_lock(page, live_server, path, assert_accessible):
     become(page, live_server, "wjj.head", path)
     say(page, "确认", "同意会议意见", "提交部门意见")
     become(page, live_server, "office1", path)
     say(page, "锁定", "复核无误", "提交再审结论")
     expect(page.locator("main")).to_contain_text("已锁定")
     assert_accessible(page)
-    # and the public is asked
+
+
+def ask_the_public(page, live_server, entry, assert_accessible):
     page.goto(f"{live_server.url}/desk/catalogue/batches/")
     assert_accessible(page)
     page.get_by_label("批次名称").fill("第一批事项清单")
@@ -103,6 +111,27 @@ def test_guide_goes_from_its_department_to_the_public(
     expect(page.locator("main")).to_contain_text("公示中")
     assert CatalogueEntry.objects.get(pk=entry.pk).state == EntryState.COMMENT
     assert_accessible(page)
+
+
+def test_guide_goes_from_its_department_to_the_public(
+    page: Page, live_server, world, assert_accessible: Check
+):
+    entries = Entries(world)
+    # given an editor who begins the revision of a special matter
+    begin_a_revision(page, live_server, assert_accessible)
+    # and a draft that says what changes
+    entry = analyse_a_draft(page, live_server, entries, assert_accessible)
+    path = f"/desk/catalogue/entries/{entry.pk}/"
+    # when it is submitted
+    submit(page, assert_accessible)
+    # then two reviewers speak, and neither can speak for the other
+    review_twice(page, live_server, entry, path, assert_accessible)
+    # the office records the meeting and the deliberation
+    record_the_meeting(page, live_server, world, path, assert_accessible)
+    # the department confirms, the office locks
+    confirm_and_lock(page, live_server, path, assert_accessible)
+    # and the public is asked
+    ask_the_public(page, live_server, entry, assert_accessible)
 
 
 def test_citizen_comments_and_reads_the_answer(page: Page, live_server, world, assert_accessible: Check):

@@ -20,24 +20,22 @@ def hand_in(page: Page, material: str, *files: dict[str, object]) -> None:
     expect(form.get_by_text("已上传", exact=True)).to_be_visible()
 
 
-def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world, assert_accessible):
-    page.set_viewport_size(PHONE)
-    page.clock.install()
-
-    # given somebody who opens the bundle without being signed in
+def open_the_bundle(page, assert_accessible):
     page.goto("/apply/bundle/B08/")
     sign_in(page, "citizen1")
     expect(page).to_have_url(re.compile("/apply/bundle/B08/$"))
     expect(page.get_by_text("不用到现场")).to_be_visible()
     assert_accessible(page)
 
-    # when she begins with the optional matter chosen too
+
+def begin_with_the_optional_matter(page, assert_accessible):
     page.get_by_label("生育登记").check()
     page.get_by_role("button", name="开始申请").click()
     expect(page.get_by_role("heading", level=1, name="新生儿出生一件事")).to_be_visible()
     assert_accessible(page)
 
-    # and forgets whom it is about, then fills it in
+
+def fill_in(page, assert_accessible):
     page.get_by_role("link", name="填写信息").first.click()
     page.get_by_label("补充说明").fill("孩子9月1日出生")
     page.get_by_role("button", name="保存并继续").click()
@@ -47,7 +45,8 @@ def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world
     page.get_by_label("办理对象").fill("陈小宝")
     page.get_by_role("button", name="保存并继续").click()
 
-    # and hands in every material once, each sent as soon as it is chosen, a wrong file told at the file
+
+def hand_in_everything(page, assert_accessible):
     expect(page.get_by_role("heading", level=1, name="上传材料")).to_be_visible()
     assert_accessible(page)
     draft = Application.objects.get()
@@ -69,19 +68,22 @@ def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world
     assert_accessible(page)
     page.get_by_role("link", name="继续").click()
 
-    # and wants everything by courier
+
+def choose_the_courier(page, world, assert_accessible):
     page.get_by_text("政务专递", exact=True).click()
     expect(page.get_by_label("收件地址")).to_have_value(world.citizen.address)
     assert_accessible(page)
     page.get_by_role("button", name="保存并继续").click()
 
-    # and checks and submits, once
+
+def submit(page, assert_accessible):
     expect(page.get_by_text("陈小宝")).to_be_visible()
     assert_accessible(page)
     page.get_by_label(re.compile("承诺所填内容")).check()
     page.get_by_role("button", name="提交申请").click()
 
-    # then she has number, query code and receipt, and knows what comes next
+
+def read_what_was_filed(page, assert_accessible):
     expect(page.get_by_role("heading", level=1, name="提交成功")).to_be_visible()
     application = Application.objects.get()
     expect(page.get_by_text(application.number, exact=True)).to_be_visible()
@@ -89,13 +91,16 @@ def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world
     assert_accessible(page)
     receipt = page.get_by_role("link", name="收件凭证").get_attribute("href")
     assert page.request.get(receipt).body().startswith(b"%PDF-")
+    return application
 
-    # and going back submits nothing twice
+
+def go_back(page, application):
     page.goto(f"/drafts/{application.pk}/check/")
     expect(page.get_by_text(f"申报号 {application.number}，没有重复提交")).to_be_visible()
     assert Application.objects.count() == 1
 
-    # and when the window accepts, the open page says so by itself
+
+def watch_it_being_accepted(page, world, application, assert_accessible):
     expect(page.locator(".standing__where")).to_have_text("等待窗口审核")
     assert_accessible(page)
     world.road.accept(application)
@@ -106,7 +111,8 @@ def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world
     expect(page.locator(".standing")).to_contain_text("0 次，无需再跑")
     assert_accessible(page)
 
-    # and at the end everything has come in one parcel, without one trip
+
+def read_that_it_has_come(page, world, application, assert_accessible):
     world.road.finish_departments(application)
     world.road.deliver(application)
     page.goto("/applications/")
@@ -117,6 +123,32 @@ def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world
     expect(page.get_by_text("到现在为止，没有跑过窗口")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^出生医学证明")).first).to_be_visible()
     assert_accessible(page)
+
+
+def test_a_citizen_applies_for_a_bundle_on_a_phone_and_watches_it_go(page, world, assert_accessible):
+    page.set_viewport_size(PHONE)
+    page.clock.install()
+
+    # given somebody who opens the bundle without being signed in
+    open_the_bundle(page, assert_accessible)
+    # when she begins with the optional matter chosen too
+    begin_with_the_optional_matter(page, assert_accessible)
+    # and forgets whom it is about, then fills it in
+    fill_in(page, assert_accessible)
+    # and hands in every material once, each sent as soon as it is chosen, a wrong file told at the file
+    hand_in_everything(page, assert_accessible)
+    # and wants everything by courier
+    choose_the_courier(page, world, assert_accessible)
+    # and checks and submits, once
+    submit(page, assert_accessible)
+    # then she has number, query code and receipt, and knows what comes next
+    application = read_what_was_filed(page, assert_accessible)
+    # and going back submits nothing twice
+    go_back(page, application)
+    # and when the window accepts, the open page says so by itself
+    watch_it_being_accepted(page, world, application, assert_accessible)
+    # and at the end everything has come in one parcel, without one trip
+    read_that_it_has_come(page, world, application, assert_accessible)
 
 
 def test_anybody_with_number_and_query_code_sees_the_progress(page, world, assert_accessible):

@@ -14,12 +14,12 @@ from core.models import OfficialDocument
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_clerk_serves_a_person_who_comes_with_papers_in_one_visit(page, world, come, assert_accessible):
-    # given a clerk at the counter, and a person with papers who wants the result by courier
+def stand_at_the_counter(page, world, come, assert_accessible):
     come(world.clerk, "/counter/")
     assert_accessible(page)
 
-    # when the clerk writes down who it is and what they want, from the keyboard
+
+def write_down_who_wants_what(page, world, assert_accessible):
     page.keyboard.press("n")
     page.get_by_label("证件号码").fill(world.citizen.id_number)
     number = page.get_by_label("证件号码")
@@ -32,7 +32,8 @@ def test_a_clerk_serves_a_person_who_comes_with_papers_in_one_visit(page, world,
     assert_accessible(page)
     page.keyboard.press("Control+Enter")
 
-    # and ticks the papers one by one, each saved as it is ticked
+
+def tick_the_papers(page, assert_accessible):
     page.get_by_label("办理对象").fill("云栖大药房")
     page.get_by_text("政务专递", exact=True).click()
     for name in (
@@ -48,14 +49,16 @@ def test_a_clerk_serves_a_person_who_comes_with_papers_in_one_visit(page, world,
     expect(page.locator(".timer")).to_contain_text(re.compile(r"已用\s*\d+:\d\d"))
     assert_accessible(page)
 
-    # and forgets that the person must check it first
+
+def accept_without_the_person_and_then_with(page):
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-error-summary]")).to_be_focused()
     expect(page.get_by_label("办理对象")).to_have_value("云栖大药房")
     page.get_by_label("申请人已核对并确认").check()
     page.keyboard.press("Control+Enter")
 
-    # then it is accepted, the slip is one key away, and the person has come once
+
+def read_the_slip(page, assert_accessible):
     expect(page.get_by_role("heading", level=1, name="已受理")).to_be_visible()
     application = Application.objects.get()
     slip = OfficialDocument.objects.get(reference=application.number, kind="acceptance")
@@ -66,6 +69,19 @@ def test_a_clerk_serves_a_person_who_comes_with_papers_in_one_visit(page, world,
     assert (application.status, application.delivery_method) == ("accepted", "courier")
     assert application.visits.count() == 1
     assert_accessible(page)
+
+
+def test_a_clerk_serves_a_person_who_comes_with_papers_in_one_visit(page, world, come, assert_accessible):
+    # given a clerk at the counter, and a person with papers who wants the result by courier
+    stand_at_the_counter(page, world, come, assert_accessible)
+    # when the clerk writes down who it is and what they want, from the keyboard
+    write_down_who_wants_what(page, world, assert_accessible)
+    # and ticks the papers one by one, each saved as it is ticked
+    tick_the_papers(page, assert_accessible)
+    # and forgets that the person must check it first
+    accept_without_the_person_and_then_with(page)
+    # then it is accepted, the slip is one key away, and the person has come once
+    read_the_slip(page, assert_accessible)
 
 
 def test_a_clerk_asks_once_for_everything_and_takes_it_in_at_the_window(page, world, come, assert_accessible):

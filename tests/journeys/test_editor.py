@@ -28,9 +28,7 @@ def stands(entry: CatalogueEntry) -> CatalogueEntry:
     return CatalogueEntry.objects.get(pk=entry.pk)
 
 
-def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Check):
-    entries = Entries(world, "SCJG-001")
-    # given an editor who finds the matter in the catalogue
+def begin_the_draft(page, come, entries, assert_accessible):
     come(entries.editor, "/desk/catalogue/?q=SCJG-001")
     assert_accessible(page)
     page.get_by_role("link", name=named("修改", "：公司设立登记")).click()
@@ -39,12 +37,16 @@ def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Che
     assert_accessible(page)
     page.get_by_role("link", name="编辑内容").click()
     assert_accessible(page)
-    entry = CatalogueEntry.objects.get(code="SCJG-001")
-    # when something is typed, it is saved without a button
+    return CatalogueEntry.objects.get(code="SCJG-001")
+
+
+def type_something(page, entry):
     page.get_by_label("日常用语").fill("开公司")
     expect(page.locator("#entry-saved")).to_contain_text("已保存")
     assert stands(entry).content["everyday_name"] == "开公司"
-    # and what is wrong is kept, and named at once
+
+
+def type_something_wrong(page, assert_accessible):
     page.get_by_role("link", name="办理时限").click()
     page.get_by_label("承诺办结时限", exact=False).first.fill("很快")
     expect(page.locator("#fault-promised_limit-value")).to_contain_text("整数")
@@ -54,7 +56,9 @@ def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Che
     expect(page.get_by_label("承诺办结时限", exact=False).first).to_have_value("很快")
     page.get_by_label("承诺办结时限", exact=False).first.fill("0")
     expect(page.locator("#fault-promised_limit-value")).to_be_empty()
-    # a material is added in place
+
+
+def add_and_drop_a_material(page, entry, assert_accessible):
     page.get_by_role("link", name="情形、材料与流程").click()
     assert_accessible(page)
     page.get_by_role("button", name=named("加一项", "申请材料")).click()
@@ -66,11 +70,15 @@ def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Che
     assert [one["name"] for one in stands(entry).content["materials"]].index("新添的材料") == 6
     page.get_by_role("button", name=named("删去", "第 7 项申请材料")).click()
     expect(page.get_by_text("新添的材料")).to_have_count(0)
-    # a step of the flow is edited beside its picture
+
+
+def edit_a_step(page, assert_accessible):
     page.get_by_role("button", name=named("编辑", "第 1 项办理流程")).click()
     expect(page.get_by_label("环节名称")).to_have_value("当场审查决定")
     assert_accessible(page)
-    # somebody else saves meanwhile: both versions are shown
+
+
+def meet_another_change(page, entry, entries, assert_accessible):
     page.get_by_role("link", name="基本信息").click()
     other = stands(entry)
     saving.save(
@@ -89,7 +97,9 @@ def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Che
     page.get_by_label("用我填写的").check()
     page.get_by_role("button", name="按所选的保存").click()
     expect(page.get_by_label("日常用语")).to_have_value("注册")
-    # then the preview is what citizens will read, the history says who changed what
+
+
+def preview_and_restore(page, world, entry, assert_accessible):
     page.get_by_role("button", name="保存并预览").click()
     expect(page.get_by_text("还没有发布")).to_be_visible()
     assert_accessible(page)
@@ -100,12 +110,34 @@ def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Che
     page.get_by_role("button", name="恢复成那时的内容").click()
     expect(page.get_by_role("status").first).to_contain_text("已恢复")
     assert stands(entry).content == world.version("SCJG-001").content
-    # and the draft is submitted where it stands
+
+
+def submit(page, entry):
     page.goto(page.url.replace("history/", ""))
     page.get_by_label("改了什么、为什么改").fill("没有改动，试一试")
     page.get_by_role("button", name="上报").click()
     expect(page.get_by_role("status").first).to_contain_text("已上报")
     assert stands(entry).state == EntryState.GROUP_REVIEW
+
+
+def test_editor_revises_a_matter(page: Page, come, world, assert_accessible: Check):
+    entries = Entries(world, "SCJG-001")
+    # given an editor who finds the matter in the catalogue
+    entry = begin_the_draft(page, come, entries, assert_accessible)
+    # when something is typed, it is saved without a button
+    type_something(page, entry)
+    # and what is wrong is kept, and named at once
+    type_something_wrong(page, assert_accessible)
+    # a material is added in place
+    add_and_drop_a_material(page, entry, assert_accessible)
+    # a step of the flow is edited beside its picture
+    edit_a_step(page, assert_accessible)
+    # somebody else saves meanwhile: both versions are shown
+    meet_another_change(page, entry, entries, assert_accessible)
+    # then the preview is what citizens will read, the history says who changed what
+    preview_and_restore(page, world, entry, assert_accessible)
+    # and the draft is submitted where it stands
+    submit(page, entry)
 
 
 def test_what_was_typed_is_saved_when_somebody_leaves_at_once(page: Page, come, world):
