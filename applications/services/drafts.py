@@ -53,9 +53,10 @@ def start(
 ) -> Application:
     """Start a draft for one matter or for a bundle with its chosen optional members (matter codes).
 
-    `answers` say which situation it is, by question as all its matters together ask them. Its cases are pinned to the versions in force now. A second start, as two clicks make it, returns the draft of the
-    first while nothing was filled in or handed in, with what is chosen now. Raises Forbidden when `by` may not file for
-    this applicant, and Invalid for an answer that is not offered.
+    `answers` say which situation it is, by question as all its matters together ask them. Its cases are pinned to
+    the versions in force now. A second start, as two clicks make it, returns the draft of the first while nothing was
+    filled in or handed in, with what is chosen now. Raises Forbidden when `by` may not file for this applicant, and
+    Invalid for an answer that is not offered.
     """
     permissions.require_filing_for(by, applicant, channel)
     place = service_point if channel == Channel.COUNTER else None

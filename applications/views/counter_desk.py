@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications.forms.counter import DraftForm, NewForm, RevealForm
 from applications.models import Application
-from applications.presenters.counter import Slip, applicant_rows, masked_person, material_rows
+from applications.presenters.checklist import material_rows
+from applications.presenters.counter import Slip, applicant_rows, masked_person
 from applications.presenters.offers import Offer
 from applications.selectors.counter import (
     applicant_at_counter,

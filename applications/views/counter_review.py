@@ -20,7 +20,8 @@ from applications.forms.counter import (
 )
 from applications.models import Application
 from applications.presenters import timeline
-from applications.presenters.counter import MatterRow, QueueRow, ReviewPage, Slip, material_rows
+from applications.presenters.checklist import material_rows
+from applications.presenters.counter import MatterRow, QueueRow, ReviewPage, Slip
 from applications.selectors import changes_of, documents_of
 from applications.selectors.counter import (
     application_at_counter,

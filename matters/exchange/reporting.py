@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Font
 
 from matters.catalogue.fields import Remark
 from matters.exchange.cells import escaped, how_to_fill
-from matters.exchange.tables import TableDocument
+from matters.exchange.placed import TableDocument
 
 HEADER = ("级别", "工作表或文件", "行", "列", "填写内容", "问题", "怎样改")
 FAULT, HINT = "错误", "提示"

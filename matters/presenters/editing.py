@@ -15,13 +15,13 @@ from core.clock import local_date
 from matters.catalogue.fields import Findings
 from matters.catalogue.format import GUIDE
 from matters.editing.controls import FormBuilder, Offers, Part
-from matters.editing.flow import graph_of
 from matters.editing.merging import MINE, THEIRS, Conflict
 from matters.editing.places import SECTION_OF, path_of, row_of
 from matters.editing.typed import Content
-from matters.editing.values import as_text, words
+from matters.editing.values import words
 from matters.models import CatalogueEntry, EntryRevision
 from matters.presenters.findings import FindingGroup, FindingRow, FindingsPresenter, place_words
+from matters.presenters.flow_picture import FlowPicture
 from matters.presenters.trips import TripsPresenter
 
 LACKING = "缺少这个字段"
@@ -213,7 +213,7 @@ class SectionPage:
         return self.sections[at] if at < len(keys) else None
 
     @property
-    def flow(self) -> "FlowPicture | None":
+    def flow(self) -> FlowPicture | None:
         return FlowPicture(self.content.get("flow"), self.departments) if self.section == "process" else None
 
     @property
@@ -235,95 +235,6 @@ def _controls(parts: Iterable[Any]) -> Iterable[Any]:
                 yield from _controls(row.parts)
         else:
             yield part
-
-
-BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 148, 62, 44, 18
-
-
-@dataclass(frozen=True)
-class Box:
-    """One step in the picture of a flow."""
-
-    key: str
-    name: str
-    where: str
-    days: str
-    x: int
-    y: int
-    is_loose: bool
-
-    @property
-    def text_x(self) -> int:
-        return self.x + 10
-
-    @property
-    def name_y(self) -> int:
-        return self.y + 25
-
-    @property
-    def where_y(self) -> int:
-        return self.y + 47
-
-
-class FlowPicture:
-    """The flow drawn from left to right: steps by level, what waits for what, and what cannot be followed."""
-
-    def __init__(self, steps: Any, departments: Mapping[str, str]) -> None:
-        rows = [row for row in steps if isinstance(row, dict)] if isinstance(steps, list) else []
-        self._steps = {str(row["key"]): row for row in rows if row.get("key")}
-        self._departments = departments
-        self.graph = graph_of(steps)
-        columns = [*self.graph.levels, *([self.graph.loose] if self.graph.loose else [])]
-        self.boxes = [
-            self._box(key, column, place)
-            for column, keys in enumerate(columns)
-            for place, key in enumerate(keys)
-        ]
-        self.width = max(len(columns) * (BOX_WIDTH + GAP_X) - GAP_X, 1) + 4
-        self.height = max([len(keys) for keys in columns] or [1]) * (BOX_HEIGHT + GAP_Y) - GAP_Y + 4
-
-    def _box(self, key: str, column: int, place: int) -> Box:
-        row = self._steps[key]
-        code = as_text(row.get("department"))
-        name = as_text(row.get("name")) or key
-        return Box(
-            key=key,
-            name=name if len(name) <= 8 else f"{name[:8]}…",
-            where=(self._departments.get(code) or code)[:6],
-            days=f"{row['days']} 日" if isinstance(row.get("days"), int) else "",
-            x=2 + column * (BOX_WIDTH + GAP_X),
-            y=2 + place * (BOX_HEIGHT + GAP_Y),
-            is_loose=key in self.graph.loose,
-        )
-
-    @property
-    def lines(self) -> list[dict[str, int]]:
-        boxes = {box.key: box for box in self.boxes}
-        half = BOX_HEIGHT // 2
-        return [
-            {
-                "x1": boxes[first].x + BOX_WIDTH,
-                "y1": boxes[first].y + half,
-                "x2": boxes[then].x,
-                "y2": boxes[then].y + half,
-            }
-            for first, then in self.graph.edges
-        ]
-
-    @property
-    def described(self) -> str:
-        """The picture in words."""
-        levels = [
-            f"第 {at} 步：{'、'.join(as_text(self._steps[key].get('name')) or key for key in keys)}"
-            for at, keys in enumerate(self.graph.levels, start=1)
-        ]
-        return "；".join(levels) or "还没有环节"
-
-    @property
-    def problems(self) -> list[str]:
-        """What keeps the flow from being followed, named."""
-        cycle = [f"环节首尾相接成环：{' → '.join(self.graph.cycle)}"] if self.graph.cycle else []
-        return cycle + [f"环节“{key}”要等的“{one}”不存在" for key, one in self.graph.unknown]
 
 
 @dataclass(frozen=True)

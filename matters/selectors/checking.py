@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from core.models import User
 from matters.catalogue.content import elements
 from matters.catalogue.parsing import Values
-from matters.checks import CHECKS, Context, Finding, blocking, check, fingerprint
+from matters.checks import CHECKS, Context, Finding, check, fingerprint
 from matters.enums import Role, VersionStatus
 from matters.models import Department, Material, MatterVersion
 from matters.permissions import require
@@ -30,10 +30,6 @@ class Checked:
 
     version: MatterVersion
     findings: list[Finding]
-
-    @property
-    def blocking(self) -> list[Finding]:
-        return blocking(self.findings)
 
 
 class Surroundings:

@@ -44,6 +44,7 @@ class Tally:
 
     @property
     def is_capped(self) -> bool:
+        """Whether there may be more than were counted."""
         return self.total >= questions.COUNTED
 
 

@@ -73,7 +73,7 @@ def test_checked_finds_the_same_the_second_time_without_looking(load, small):
     with CaptureQueriesContext(connection) as remembering:
         assert [one.findings for one in checked(versions)] == [one.findings for one in first]
     assert len(remembering) == len(looking) - 1
-    assert all(one.blocking for one in first)
+    assert all(one.findings for one in first)
 
 
 def test_checked_looks_again_when_the_department_changes(loaded):
