@@ -60,11 +60,13 @@ def lead_department(application: Application) -> Department:
 def receipt(*, application: Application, now: datetime) -> OfficialDocument:
     """Issue the receipt slip (收件凭证); its date starts the clocks of silence."""
     department = lead_department(application)
+    cases = _cases(application)
     slip = content.Receipt(
         to=application.applicant.name,
         application_number=application.number or "",
         query_code=application.query_code,
-        matters=tuple(case.version.name for case in _cases(application)),
+        matters=tuple(case.version.name for case in cases),
+        situation="；".join(f"{one['question']}{one['answer']}" for one in questions_of(cases).words),
         materials=tuple(
             _material_line(each) for each in application.materials.order_by("order") if each.is_required
         ),

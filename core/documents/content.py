@@ -88,11 +88,15 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt(Content):
-    """收件凭证: what was handed in, when, to whom, and how to ask how it goes on."""
+    """收件凭证: what was handed in, when, to whom, and how to ask how it goes on.
+
+    `situation` says in one line which situation (情形) the materials were asked for.
+    """
 
     query_code: str
     matters: tuple[str, ...]
     materials: tuple[MaterialLine, ...]
+    situation: str = ""
     received_at: datetime
     received_by: str
     channel: str

@@ -1,5 +1,6 @@
 """What the slips say was handed in."""
 
+from applications.services import drafts
 from core.models import OfficialDocument
 
 
@@ -29,3 +30,12 @@ def test_receipt_and_acceptance_count_what_was_taken_in_on_paper(world):
                 material.copies,
                 "已收",
             )
+
+
+def test_receipt_says_for_which_situation_the_materials_were_asked(world):
+    draft = world.draft("SCJG-007")
+    drafts.answer_situations(
+        application_id=draft.pk, answers={"agent": "self"}, by=world.citizen.user, now=world.now()
+    )
+    slip = OfficialDocument.objects.get(kind="receipt", reference=world.road.submit(draft).number)
+    assert slip.data["situation"] == "由谁来办理？本人办理"

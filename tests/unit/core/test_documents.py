@@ -26,6 +26,7 @@ BASE = {"to": "李小敏", "application_number": "330199260914000123K"}
 CONTENTS = [
     content.Receipt(
         **BASE, query_code="7K3M9Q", matters=("公司设立登记", "公章刻制备案"), received_by="王芳", channel="窗口收件",
+        situation="由谁来办理？本人办理",
         materials=(content.MaterialLine(name="公司章程", originals=1, copies=2),), place="综合窗口3号",
         received_at=datetime(2026, 9, 14, 1, 30, tzinfo=UTC), progress_url="https://example.cn/progress/",
     ),
@@ -440,3 +441,12 @@ def test_render_pdf_keeps_a_common_name_of_a_matter_on_one_line(issuer):
     text = page.get_textpage()
     start = text.search("税务信息确认").get_next()[0]
     assert abs(text.get_charbox(start)[1] - text.get_charbox(start + len(name) - 2)[1]) < 3
+
+
+def test_receipt_says_its_situation_only_where_there_is_one(issuer):
+    said = [
+        pypdfium2.PdfDocument(render_pdf(draft(receipt, issuer)).pdf)[0].get_textpage().search("办理情形")
+        for receipt in (CONTENTS[0], replace(CONTENTS[0], situation=""))
+    ]
+    assert said[0].get_next() is not None
+    assert said[1].get_next() is None
