@@ -139,6 +139,13 @@ class ExerciseLevel(models.IntegerChoices):
     GRADED = 7, "分级管理"
 
 
+class TemplateLevel(models.IntegerChoices):
+    """Who issued a template: levels of ExerciseLevel that issue any."""
+
+    NATION = 1, "国家"
+    PROVINCE = 2, "省级"
+
+
 class BodyNature(models.IntegerChoices):
     """实施主体性质."""
 

@@ -335,7 +335,6 @@ BASIC = [
     Field("effective_on", Day(), default=None, label="计划生效日期", national="plan_effective_date"),
     Field("cancel_on", Day(), default=None, label="计划取消日期", national="plan_cancel_date"),
     yes_no("deliberation_required", label="特殊事项（须集体会商）"),
-    Field("template", Code(50), default="", label="所依指导目录事项"),
 ]
 
 LEGAL = [
@@ -438,6 +437,20 @@ ORIGIN = [
     text("note", MatterVersion, label="备注"),
 ]
 
+# Why a guide says something else than its template: `key` is the element as `differences` name it.
+DEVIATIONS = Objects(
+    [
+        Field("key", Text(300, required=True), label="要素"),
+        Field("why", Text(400, required=True), label="理由"),
+    ]
+)
+
+TEMPLATE = [
+    Field("template", Code(50), default="", label="所依模板"),
+    Field("template_version", Whole(least=1), default=None, label="所依模板版本"),
+    optional_list("deviations", DEVIATIONS, label="与模板不同的理由"),
+]
+
 # The sections in which people read and edit a guide, in their order.
 GUIDE = {
     "basic": ("基本信息", BASIC),
@@ -449,6 +462,7 @@ GUIDE = {
     "legal": ("依据与救济", LEGAL),
     "contact": ("地点与联系", CONTACT),
     "origin": ("来源与备注", ORIGIN),
+    "template": ("所依模板", TEMPLATE),
 }
 MATTERS = Objects(
     [one for _, fields in GUIDE.values() for one in fields],

@@ -61,7 +61,7 @@ class ParsedMatter:
 
     @property
     def digest(self) -> str:
-        return _digest(self.content)
+        return digest_of(self.content)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ParsedBundle:
 
     @property
     def digest(self) -> str:
-        return _digest([self.lead_department, self.values, self.members, self.dependencies])
+        return digest_of([self.lead_department, self.values, self.members, self.dependencies])
 
 
 @dataclass(frozen=True)
@@ -224,5 +224,6 @@ def _numbered(rows: list[Values]) -> list[Values]:
     return [{**values, "order": order} for order, values in enumerate(rows, start=1)]
 
 
-def _digest(content: Any) -> str:
+def digest_of(content: Any) -> str:
+    """Return the fingerprint of a content, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

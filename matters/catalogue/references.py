@@ -51,13 +51,18 @@ def check_matter(matter: Entry, known: Known, findings: Findings) -> None:
     _known_list(matter, "service_points", known.service_points, "网点", findings)
     if matter.values.get("main_item"):
         _known(matter, "main_item", known.main_items, "大项", findings)
-    check_unique(matter.values.get("materials", []), "key", "材料键", findings)
-    _check_situations(matter, findings)
+    check_elements(matter, findings)
     _check_steps(matter.values.get("pre_review", []), known.departments, findings)
     flow = matter.values.get("flow")
     if flow is not None:
         _check_steps(flow, known.departments, findings)
         _check_one_decision(matter.place.child("flow"), flow, findings)
+
+
+def check_elements(guide: Entry, findings: Findings) -> None:
+    """Note repeated materials and a question tree that cannot be followed: what holds of a template as of a guide."""
+    check_unique(guide.values.get("materials", []), "key", "材料键", findings)
+    _check_situations(guide, findings)
 
 
 def check_bundles(bundles: Iterable[Entry], known: Known, findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -37,7 +38,8 @@ class Context:
     """What lies outside the one matter: its department's data, and what other matters say.
 
     `same_task_code` and `same_name` are codes of other matters, the latter of the same department;
-    `shared_elsewhere` names for a material's key a matter that gets it by data sharing.
+    `shared_elsewhere` names for a material's key a matter that gets it by data sharing. `template` is the content of
+    the template version adopted, if it is known, and `newest_template` the newest number of that template.
     """
 
     consult_phone: str = ""
@@ -47,6 +49,8 @@ class Context:
     same_task_code: tuple[str, ...] = ()
     same_name: tuple[str, ...] = ()
     shared_elsewhere: Mapping[str, str] = field(default_factory=dict)
+    template: Mapping[str, Any] | None = None
+    newest_template: int = 0
 
 
 NOTHING_KNOWN = Context()

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from matters.catalogue.parsing import Values
+from matters.checks.adoption import adoption
 from matters.checks.codes import codes
 from matters.checks.completeness import guide
 from matters.checks.contact import contact
@@ -21,7 +22,7 @@ from matters.checks.results import results
 from matters.checks.tolerance import tolerance
 from matters.checks.visits import visits
 
-GROUPS = (guide, limits, visits, materials, tolerance, process, results, money, contact, codes)
+GROUPS = (guide, limits, visits, materials, tolerance, process, results, money, contact, codes, adoption)
 CHECKS: dict[str, Check] = {one.code: one for group in GROUPS for one in group.checks}
 
 _ROOM = Path(__file__).parents[1]

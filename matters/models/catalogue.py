@@ -1,5 +1,6 @@
 """What can be applied for: matters, their pinned versions, materials and steps."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -14,6 +15,7 @@ from matters.enums import (
     ResultKind,
     SourceChannel,
     StepKind,
+    TemplateLevel,
     VersionStatus,
 )
 from matters.models.organisation import Department
@@ -37,21 +39,44 @@ class MainItem(models.Model):
 
 
 class MatterTemplate(models.Model):
-    """A matter as the province's 指导目录 has it: cities adopt it (认领), and what they change is on record."""
+    """One version of a matter as the province or the state lays it down (事项模板); the database refuses to change it.
 
-    code = models.SlugField("指导目录编码", max_length=50, unique=True)
-    name = models.CharField("事项名称", max_length=1000)
+    `content` names those elements of a guide of which the template speaks; places adopt them (认领). The number is
+    the issuer's.
+    """
+
+    code = models.SlugField("模板编码", max_length=50)
+    number = models.PositiveIntegerField("版本")
+    level = models.PositiveSmallIntegerField("层级", choices=TemplateLevel)
+    name = models.CharField("事项名称", max_length=200)
     issuer = models.CharField("发布机关", max_length=100)
     issued_on = models.DateField("发布日期")
+    note = models.CharField("修订说明", max_length=400, blank=True)
     content = models.JSONField("内容")
     digest = models.CharField("内容摘要", max_length=64)
+    imported_at = models.DateTimeField("导入时间")
+    # Null for the command line.
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="导入人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
-        verbose_name = verbose_name_plural = "指导目录事项"
-        ordering = ["code"]
+        verbose_name = verbose_name_plural = "事项模板"
+        ordering = ["code", "-number"]
+        constraints = [models.UniqueConstraint(fields=["code", "number"], name="template_version_once")]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.title} {self.name}"
+
+    @property
+    def title(self) -> str:
+        """What the version is called: 省级模板第 2 版."""
+        return f"{self.get_level_display()}模板第 {self.number} 版"
 
 
 class Matter(models.Model):
@@ -116,6 +141,9 @@ class MatterVersion(models.Model):
     content = models.JSONField("内容", default=dict)
     effective_on = models.DateField("计划生效日期", null=True, blank=True)
     cancel_on = models.DateField("计划取消日期", null=True, blank=True)
+    # Which MatterTemplate was adopted; a file may name one that is not imported yet.
+    template = models.CharField("所依模板", max_length=50, blank=True)
+    template_version = models.PositiveIntegerField("所依模板版本", null=True, blank=True)
 
     name = models.CharField("事项名称", max_length=200)
     everyday_name = models.CharField("日常用语", max_length=200, blank=True)
@@ -190,6 +218,7 @@ class MatterVersion(models.Model):
                 name="matter_version_to_come",
                 condition=models.Q(status=VersionStatus.SCHEDULED),
             ),
+            models.Index(fields=["template"], name="matter_version_adopts", condition=~models.Q(template="")),
             models.Index(
                 fields=["cancel_on"],
                 name="matter_version_to_end",

@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 
 FIELDS = {one.name: one for _, fields in GUIDE.values() for one in leaves(fields)}
 NO_STATUTORY_LIMIT = "法律法规未规定具体时限"
-# Shown by parts of the page of their own: head, hero, materials, steps, wizard.
+# Shown by parts of the page of their own: head, hero, materials, steps, wizard, template.
 ELSEWHERE = frozenset(
     [
         "name",
@@ -37,6 +37,9 @@ ELSEWHERE = frozenset(
         "code",
         "joint_departments",
         "legal_basis",
+        "template",
+        "template_version",
+        "deviations",
     ]
 )
 

@@ -16,7 +16,7 @@ from matters.catalogue.content import elements
 from matters.catalogue.parsing import Values
 from matters.checks import CHECKS, Context, Finding, check, fingerprint
 from matters.enums import Role, VersionStatus
-from matters.models import Department, Material, MatterVersion
+from matters.models import Department, Material, MatterTemplate, MatterVersion
 from matters.permissions import require
 from matters.selectors.keeping import catalogue
 
@@ -33,7 +33,7 @@ class Checked:
 
 
 class Surroundings:
-    """What matters know of each other, read with four queries whatever the size of the catalogue."""
+    """What matters know of each other and of templates, read with five queries whatever the size of the catalogue."""
 
     @cached_property
     def _departments(self) -> dict[str, Department]:
@@ -73,6 +73,13 @@ class Surroundings:
         return codes
 
     @cached_property
+    def _templates(self) -> Mapping[str, Mapping[int, Values]]:
+        contents: dict[str, dict[int, Values]] = defaultdict(dict)
+        for code, number, content in MatterTemplate.objects.values_list("code", "number", "content"):
+            contents[code][number] = content
+        return contents
+
+    @cached_property
     def _asked(self) -> Mapping[int, list[str]]:
         keys = defaultdict(list)
         asked = Material.objects.filter(shared_data=False, version__status=VersionStatus.PUBLISHED)
@@ -88,6 +95,8 @@ class Surroundings:
             name=version.name,
             task_code=self._task_codes.get(version.matter.code, ""),
             asked=self._asked.get(version.pk, []),
+            template=version.template,
+            template_version=version.template_version,
         )
 
     def of(self, values: Values) -> Context:
@@ -98,9 +107,22 @@ class Surroundings:
             name=values.get("name", ""),
             task_code=values.get("task_code", ""),
             asked=[one.get("key", "") for one in values.get("materials", []) if not one.get("shared_data")],
+            template=values.get("template", ""),
+            template_version=values.get("template_version"),
         )
 
-    def _around(self, *, code: str, department: str, name: str, task_code: str, asked: list[str]) -> Context:
+    def _around(
+        self,
+        *,
+        code: str,
+        department: str,
+        name: str,
+        task_code: str,
+        asked: list[str],
+        template: str,
+        template_version: int | None,
+    ) -> Context:
+        versions = self._templates.get(template, {})
         body = self._departments.get(department)
         elsewhere = {key: self._without(code, self._sharing.get(key, [])) for key in asked}
         return Context(
@@ -111,6 +133,8 @@ class Surroundings:
             same_task_code=self._without(code, self._by_task_code.get(task_code, []) if task_code else []),
             same_name=self._without(code, self._by_name.get((department, name), [])),
             shared_elsewhere={key: codes[0] for key, codes in elsewhere.items() if codes},
+            template=versions.get(template_version or 0),
+            newest_template=max(versions, default=0),
         )
 
     @staticmethod

@@ -69,7 +69,8 @@ def full(load, small) -> Matter:
     """A matter whose guide says something of every element."""
     matter = small["matters"][0]
     fixed = {"code", "department", "joint_departments", "main_item", "service_points", "situations", "presence",
-             "materials", "flow", "pre_review", "max_trips", "effective_on", "cancel_on", "item_type_code"}  # fmt: skip
+             "materials", "flow", "pre_review", "max_trips", "effective_on", "cancel_on", "item_type_code",
+             "deviations"}  # fmt: skip
     for one in MATTERS.fields:
         if one.key not in fixed:
             matter[one.key] = filled(one, one.key)

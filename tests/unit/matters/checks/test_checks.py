@@ -88,6 +88,12 @@ GOOD = {
     "materials": [FORM, LICENCE, LEASE],
     "flow": STEPS,
 }
+TEMPLATE = {
+    "name": "开店许可",
+    "exercise_level": 4,
+    "statutory_limit": {"value": 20, "unit": "workday"},
+    "promised_limit": {"value": 5, "unit": "workday"},
+}
 NO_PHONES = {"consulting": [], "complaints": []}
 INSTANT = {
     "promised_limit": {"value": 0, "unit": "instant"},
@@ -491,6 +497,34 @@ CASES = {
     ),
     "name_twice": Case({}, "name", failing=Context(same_name=("A-2",))),
     "too_long": Case(remedy(phone="0" * 19), "reconsideration.phone", remedy(phone="0" * 18)),
+    # 所依模板
+    "deviation_forbidden": Case(
+        statutory(15),
+        "statutory_limit.value",
+        promised(3, "workday"),
+        failing=Context(template=TEMPLATE),
+        passing=Context(template=TEMPLATE),
+    ),
+    "deviation_unexplained": Case(
+        {"exercise_level": 5},
+        "deviations",
+        {"exercise_level": 5, "deviations": [{"key": "exercise_level", "why": "权限已下放到镇"}]},
+        failing=Context(template=TEMPLATE),
+        passing=Context(template=TEMPLATE),
+    ),
+    "template_outdated": Case(
+        {"template": "T", "template_version": 1},
+        "template_version",
+        {"template": "T", "template_version": 2},
+        failing=Context(template=TEMPLATE, newest_template=2),
+        passing=Context(template=TEMPLATE, newest_template=2),
+    ),
+    "template_unknown": Case(
+        {"template": "T", "template_version": 9},
+        "template",
+        {"template": "T", "template_version": 1},
+        passing=Context(template=TEMPLATE, newest_template=1),
+    ),
 }
 
 
