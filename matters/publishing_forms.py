@@ -8,7 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from matters.enums import EntryState, Feasibility, Reduction, Verdict
-from matters.models import CatalogueEntry, Department
+from matters.models import CatalogueEntry, Department, MatterTemplate
+from matters.selectors.templates import newest_templates
 from matters.services.entries.reviewing import Measure
 
 LONGEST_TEXT = 4000
@@ -47,6 +48,27 @@ class People(forms.CharField):
         return [name.strip() for name in text.splitlines() if name.strip()]
 
 
+class TemplateField(forms.ModelChoiceField):
+    """One of the newest templates."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(newest_templates(), empty_label="请选择", **options)
+
+    @staticmethod
+    def words(template: MatterTemplate) -> str:
+        """Return what a template is called in a list."""
+        return f"{template.name}（{template.title}，{template.code}）"
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.words(obj)
+
+
+class TemplateFilterForm(forms.Form):
+    """The filter of the list of templates."""
+
+    q = forms.CharField(label="编码或名称", required=False, max_length=100)
+
+
 class EntryFilterForm(forms.Form):
     """The filters of the list of entries."""
 
@@ -55,37 +77,56 @@ class EntryFilterForm(forms.Form):
     state = forms.ChoiceField(label="阶段", choices=[("", "全部在办"), *EntryState.choices], required=False)
 
 
-class StartForm(forms.Form):
-    """Which matter an entry is about: one of the viewer's, or a new one of their department."""
+class ReviseForm(forms.Form):
+    """Which of the viewer's matters is revised."""
 
-    matter = forms.ChoiceField(label="修订哪个事项", required=False)
-    code = forms.CharField(
-        label="新事项的编码", help_text="不是修订，而是新增事项时填", required=False, max_length=50
-    )
-    department = forms.ModelChoiceField(
-        Department.objects.none(), label="新事项的实施部门", to_field_name="code", required=False
-    )
+    matter = forms.ChoiceField(label="修订哪个事项")
 
-    def __init__(
-        self,
-        *args: Any,
-        matters: Iterable[tuple[str, str]],
-        departments: QuerySet[Department],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, matters: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(code, f"{name}（{code}）") for code, name in matters]
         self.fields["matter"].choices = [("", "请选择"), *offered]  # type: ignore[attr-defined]
+
+
+class NewForm(forms.Form):
+    """A new matter of one of the viewer's departments."""
+
+    code = forms.CharField(label="新事项的编码", help_text="英文字母、数字、短横和下划线", max_length=50)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label="新事项的实施部门", to_field_name="code"
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["department"].queryset = departments  # type: ignore[attr-defined]
         if len(departments) == 1:
             self.fields["department"].initial = departments[0].code
             self.fields["department"].empty_label = None  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if bool(data.get("matter")) == bool(data.get("code")):
-            self.add_error("matter", "请选一个要修订的事项，或者填写新事项的编码，两者填一个")
-        return data
+
+class FromTemplateForm(NewForm):
+    """A new matter that follows a template."""
+
+    template = TemplateField(label="依哪个模板")
+    field_order = ["template", "code", "department"]
+
+
+class CopyForm(NewForm):
+    """A new matter that begins with what another one says."""
+
+    source = forms.CharField(label="照哪个事项", help_text="填它的编码，可以是别的部门的", max_length=50)
+    field_order = ["source", "code", "department"]
+
+
+class AdoptForm(forms.Form):
+    """Which version of which template a draft follows."""
+
+    template = TemplateField(label="依哪个模板")
+
+    def __init__(self, *args: Any, offered: Iterable[MatterTemplate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.pk, TemplateField.words(one)) for one in offered]
+        self.fields["template"].choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -20,11 +20,13 @@ from core import clock
 from core.models import Applicant, DemoMark, User
 from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint
 from matters.services.catalogue_import import import_catalogue
+from matters.services.templates import import_templates
 from portal.demo.carriers import InProcess
 from portal.demo.cast import Cast, engage
 from portal.demo.road import Road
 
 CATALOGUE = Path(__file__).parent.parent / "matters" / "catalogue" / "demo.json"
+TEMPLATES = CATALOGUE.with_name("templates.json")
 MORNING = datetime(2026, 9, 14, 9, 0, tzinfo=clock.CHINA)  # a Monday well inside the calendar
 KEPT = "world_kept"  # the schema of the copies
 
@@ -33,6 +35,7 @@ def build() -> None:
     """Load catalogue and people into a fresh test database, and stop the wanderings of its clock."""
     DemoMark.objects.get_or_create(id=1)
     clock.set_to(MORNING)
+    import_templates(text=TEMPLATES.read_text(encoding="utf-8"), by=None, now=MORNING)
     import_catalogue(text=CATALOGUE.read_text(encoding="utf-8"), by=None, now=MORNING, dry_run=False)
     engage(now=MORNING)
     _keep()

@@ -6,8 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from matters.catalogue.differences import Difference
+from matters.checks.deviations import Standing
+from matters.enums import TemplateLevel
 from matters.models import Bundle, BundleDependency, Department, Material, MatterVersion, ServicePoint, Step
 from matters.presenters import limit_text
+from matters.selectors.templates import adoption_of
 
 
 class DepartmentSerializer(serializers.ModelSerializer):
@@ -159,13 +162,46 @@ class VersionSummarySerializer(serializers.ModelSerializer):
         fields = ("version", "name", "status", "published_at", "effective_on", "cancel_on", "digest")
 
 
+class DeviationSerializer(serializers.Serializer):
+    """One element that a guide says otherwise than the template it adopted."""
+
+    element = serializers.CharField(help_text="要素，列表中的项以其键标明，如 materials(ID).originals")
+    label = serializers.CharField(source="difference.label", help_text="要素名称")
+    template_says = serializers.CharField(source="difference.before", help_text="模板所说")
+    guide_says = serializers.CharField(source="difference.after", help_text="本地所说")
+    reason = serializers.CharField(source="why", help_text="为什么不同")
+    standing = serializers.ChoiceField(
+        choices=Standing.choices, help_text="allowed 可以，unexplained 须说明理由，forbidden 不得不同"
+    )
+
+
+class AdoptedTemplateSerializer(serializers.Serializer):
+    """The version of a template that a guide adopted."""
+
+    code = serializers.CharField(source="template.code", help_text="模板编码")
+    version = serializers.IntegerField(source="template.number", help_text="采用的版本")
+    newest = serializers.IntegerField(help_text="模板最新的版本")
+    level = serializers.ChoiceField(
+        source="template.level", choices=TemplateLevel.choices, help_text="1 国家，2 省级"
+    )
+    name = serializers.CharField(source="template.name")
+    issuer = serializers.CharField(source="template.issuer", help_text="发布机关")
+    deviations = DeviationSerializer(many=True)
+
+
 class VersionSerializer(VersionSummarySerializer):
     """One version of a matter with all that its guide says."""
 
     content = serializers.JSONField(help_text="办事指南的全部要素，与目录文件中的写法相同")
+    template = serializers.SerializerMethodField(help_text="所依模板和与它不同之处；没有采用模板的为 null")
 
     class Meta(VersionSummarySerializer.Meta):
-        fields = (*VersionSummarySerializer.Meta.fields, "content")
+        fields = (*VersionSummarySerializer.Meta.fields, "content", "template")
+
+    @extend_schema_field(AdoptedTemplateSerializer(allow_null=True))
+    def get_template(self, version: MatterVersion) -> dict[str, Any] | None:
+        adoption = adoption_of(version)
+        return AdoptedTemplateSerializer(adoption).data if adoption else None
 
 
 class DifferenceSerializer(serializers.Serializer):

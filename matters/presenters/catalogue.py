@@ -56,6 +56,21 @@ class CatalogueRow:
         return f"第 {self.version.number} 版"
 
     @property
+    def template(self) -> str:
+        """Which version of a template it follows; empty where it follows none."""
+        return f"模板第 {self.version.template_version} 版" if self.version.template else ""
+
+    @property
+    def lag(self) -> str:
+        """That there is a newer version of its template."""
+        newest = self.version.newest_template or 0  # type: ignore[attr-defined]
+        return f"已有第 {newest} 版" if newest > (self.version.template_version or 0) else ""
+
+    @property
+    def template_url(self) -> str:
+        return reverse("template", args=[self.version.template])
+
+    @property
     def since(self) -> datetime | None:
         return self.version.published_at
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -239,7 +239,9 @@ def _controls(parts: Iterable[Any]) -> Iterable[Any]:
 
 @dataclass(frozen=True)
 class ConflictRow:
-    """One element that two people changed: both versions, and which of them is taken."""
+    """One element that two sides say differently: both versions, and which of them is taken."""
+
+    labels: ClassVar = {MINE: "用我填写的", THEIRS: "用已保存的"}
 
     conflict: Conflict
     chosen: str = ""
@@ -259,15 +261,14 @@ class ConflictRow:
     @property
     def sides(self) -> list[dict[str, Any]]:
         one = self.conflict
-        said = {MINE: ("用我填写的", one.mine), THEIRS: ("用已保存的", one.theirs)}
         return [
             {
                 "value": key,
-                "label": label,
+                "label": self.labels[key],
                 "text": words(one.field, value) or "（空）",
                 "chosen": self.chosen == key,
             }
-            for key, (label, value) in said.items()
+            for key, value in ((MINE, one.mine), (THEIRS, one.theirs))
         ]
 
 

@@ -22,19 +22,24 @@ from matters.catalogue.differences import differences
 from matters.catalogue.format import GUIDE
 from matters.editing import rows
 from matters.editing.places import label, path_of
+from matters.editing.reasons import typed_reasons
 from matters.editing.typed import Content, typed
 from matters.enums import EntryState
 from matters.models import CatalogueEntry
 from matters.permissions import holds
+from matters.presenters.adoption import AdoptionPresenter
 from matters.presenters.editing import Address, ConflictRow, EditorFindings, Live, SectionPage, sittings
 from matters.presenters.entries import by_section
 from matters.presenters.guide import DraftGuide
 from matters.presenters.trips import matter_trips
+from matters.publishing_forms import AdoptForm
 from matters.selectors.checking import findings_of
 from matters.selectors.editing import offers, revisions_of
+from matters.selectors.templates import adoption_in, adoption_of, newest_of, offered_for
 from matters.services.entries import previewing, readiness, saving
 
 SAVE, AUTOSAVE = "save", "autosave"
+TEMPLATE = "template"  # the section that is no form of its fields: which template, and why something differs
 CHOICE = "choice:"
 _HIDDEN = frozenset({"csrfmiddlewaretoken", "seen"})
 
@@ -59,7 +64,7 @@ def edit(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     kept = typed_before(request)
     if kept is not None and request.user.is_authenticated:
         sent = _Sent(kept)
-        content = typed(saving.content_at(found, sent.revision), GUIDE[section][1], kept)
+        content = _typed(saving.content_at(found, sent.revision), section, kept)
         return _page(request, found, section, content=content, row=sent.row, revision=sent.revision)
     return _page(request, found, section, row=request.GET.get("row", ""))
 
@@ -72,7 +77,7 @@ class _Sent:
 
     @property
     def revision(self) -> int:
-        return _whole(self.fields.get("revision"))
+        return whole(self.fields.get("revision"))
 
     @property
     def row(self) -> str:
@@ -87,10 +92,11 @@ class _Sent:
         taken = {
             name.removeprefix(CHOICE): side for name, side in self.fields.items() if name.startswith(CHOICE)
         }
-        return saving.Choices(_whole(self.fields.get("seen")), taken) if "seen" in self.fields else None
+        return saving.Choices(whole(self.fields.get("seen")), taken) if "seen" in self.fields else None
 
 
-def _whole(said: str | None) -> int:
+def whole(said: str | None) -> int:
+    """Return a number that was sent; nought for what is none."""
     return int(said) if said and said.isdecimal() and len(said) < 10 else 0
 
 
@@ -101,7 +107,7 @@ class _Saving:
         self.request, self.found, self.section = request, found, section
         self.sent = _Sent(request.POST)
         base = saving.content_at(found, self.sent.revision)
-        said = typed(base, GUIDE[section][1], request.POST)
+        said = _typed(base, section, request.POST)
         self.content, self.row = _acted(said, self.sent)
 
     def answer(self) -> HttpResponse:
@@ -173,6 +179,13 @@ class _Saving:
         )
 
 
+def _typed(content: Content, section: str, sent: MultiValueDict[str, str]) -> Content:
+    if section != TEMPLATE:
+        return typed(content, GUIDE[section][1], sent)
+    adoption = adoption_in(content)
+    return typed_reasons(content, adoption.deviations, sent) if adoption else content
+
+
 def _acted(content: Content, sent: _Sent) -> tuple[Content, str]:
     """Return the content after the button that was pressed beside a list, and the row that is open then."""
     act, _, place = sent.act.partition(":")
@@ -219,7 +232,20 @@ def _page(
 ) -> HttpResponse:
     shown = _shown(request, entry, section, content, row, revision)
     context = {"shown": shown, "live": _beside(entry, shown.content, section, row), "problem": problem}
-    return render(request, "matters/entry_edit.html", context, status=422 if problem else 200)
+    if section == TEMPLATE:
+        context |= _adoption(entry, shown.content)
+    name = "entry_template" if section == TEMPLATE else "entry_edit"
+    return render(request, f"matters/{name}.html", context, status=422 if problem else 200)
+
+
+def _adoption(entry: CatalogueEntry, content: Content) -> dict[str, Any]:
+    adoption = adoption_in(content)
+    newer = adoption and adoption.lags
+    return {
+        "adoption": AdoptionPresenter(adoption, Address(entry.pk, TEMPLATE)) if adoption else None,
+        "newest": newest_of(adoption.template.code) if adoption and newer else None,
+        "adopt_form": AdoptForm(offered=offered_for(content)),
+    }
 
 
 def _shown(
@@ -289,7 +315,14 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "matters/entry_not_ready.html", context)
     departments = {one.code: one.name for one in selectors.departments()}
     guide = DraftGuide(version, selectors.service_points(), departments)
-    context = {"guide": guide, "entry": entry, "trips": matter_trips(guide.values), "is_preview": True}
+    adoption = adoption_of(version)
+    context = {
+        "guide": guide,
+        "entry": entry,
+        "trips": matter_trips(guide.values),
+        "adoption": AdoptionPresenter(adoption) if adoption else None,
+        "is_preview": True,
+    }
     return render(request, "matters/entry_preview.html", context)
 
 

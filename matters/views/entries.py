@@ -22,6 +22,7 @@ from matters.catalogue.differences import differences
 from matters.enums import EntryState, Role, Verdict
 from matters.models import CatalogueEntry
 from matters.permissions import holds
+from matters.presenters.adoption import AdoptionPresenter
 from matters.presenters.editing import Address, EditorFindings
 from matters.presenters.entries import EntryPage, EntryRow
 from matters.presenters.trips import matter_trips
@@ -33,12 +34,11 @@ from matters.publishing_forms import (
     MeetingForm,
     ReasonForm,
     RecheckForm,
-    StartForm,
     SubmitForm,
     VerdictForm,
 )
 from matters.selectors.checking import findings_of
-from matters.selectors.entries import start_departments, startable
+from matters.selectors.templates import adoption_in
 from matters.services.entries import drafting, office, reviewing
 
 # What whose turn it is may do in each state: the act, its form, what the button says.
@@ -79,28 +79,6 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/entry_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@login_required
-def start(request: HttpRequest) -> HttpResponse:
-    """Begin the revision of a matter, or a new matter."""
-    departments = start_departments(viewer=request.user)
-    matters = startable(viewer=request.user).values_list("matter__code", "name")
-    asked = {"matter": request.GET.get("matter", "")}
-    form = StartForm(posted(request), initial=asked, matters=matters, departments=departments)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        with refusals_as_errors(form):
-            begun = drafting.start(
-                code=said["matter"] or said["code"],
-                department=said["department"],
-                by=request.user,
-                now=clock.now(),
-            )
-            messages.success(request, "已建立草稿")
-            return redirect("entry", begun.pk)
-    return render(request, "matters/entry_start.html", {"form": form}, status=status_of(form))
-
-
 @require_safe
 @login_required
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
@@ -129,8 +107,10 @@ def _page(request: HttpRequest, found: CatalogueEntry, **sent: forms.Form) -> Ht
     base = found.base_version.content if found.base_version else {}
     shown = EntryPage(found, request.user, differences(base, found.content))
     values = elements(found.content)
+    adoption = adoption_in(found.content)
     context: dict[str, Any] = {
         "shown": shown,
+        "adoption": AdoptionPresenter(adoption, Address(found.pk)) if adoption else None,
         "findings": EditorFindings(findings_of(values), address=Address(found.pk)),
         "trips": matter_trips(values, with_objections=True),
         "turn_act": _turn_act(shown, sent),

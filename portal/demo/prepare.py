@@ -16,6 +16,7 @@ from matters.enums import StepKind
 from matters.models import Bundle, Matter, SearchEntry
 from matters.services import search_index
 from matters.services.catalogue_import import import_catalogue
+from matters.services.templates import import_templates
 from portal.demo.carriers import InProcess
 from portal.demo.cast import CITIZENS, COMPANIES, Account, Cast, accounts, engage
 from portal.demo.catalogue import CatalogueStory
@@ -25,6 +26,7 @@ from portal.demo.road import Road
 from portal.sweeping import count_uses
 
 CATALOGUE = Path(__file__).parents[2] / "matters" / "catalogue" / "demo.json"
+TEMPLATES = CATALOGUE.with_name("templates.json")
 FIRST_DAY = datetime(
     2026, 9, 7, 9, 0, tzinfo=clock.CHINA
 )  # a Monday; the calendar knows the rest of the year
@@ -66,6 +68,7 @@ def prepare_people(report: Report = lambda *_: None) -> Cast:
     if is_new or clock.now() > LAST_DAY:
         clock.set_to(FIRST_DAY)
     report("导入事项目录", 1, 4)
+    import_templates(text=TEMPLATES.read_text(encoding="utf-8"), by=None, now=clock.now())
     import_catalogue(text=CATALOGUE.read_text(encoding="utf-8"), by=None, now=clock.now(), dry_run=False)
     if not SearchEntry.objects.exists():
         search_index.rebuild()  # a database from before there was a search table, its catalogue unchanged

@@ -13,12 +13,15 @@ from core.models import User
 from matters import publishing
 from matters.catalogue.content import elements
 from matters.enums import Role, Verdict
-from matters.models import CatalogueEntry, Department, Matter
+from matters.models import CatalogueEntry, Department, Matter, MatterTemplate
 from matters.permissions import require
 from matters.services.entries import readiness
 from matters.services.entries.acts import give_verdict, lock_entry, said
+from matters.services.entries.adopting import said_by
 
 LONGEST_CODE = 50
+# What tells one matter from another, and is not said of its copy.
+_IDENTITY = frozenset({"task_code", "local_task_code", "handling_item_code", "effective_on", "cancel_on"})
 
 
 def start(
@@ -50,6 +53,30 @@ def start(
         by=by,
         now=now,
     )
+
+
+def start_new(
+    *,
+    code: str,
+    department: Department,
+    by: User,
+    now: datetime,
+    template: MatterTemplate | None = None,
+    copy_of: str = "",
+) -> CatalogueEntry:
+    """Begin an entry for a matter that there is not yet: empty, from a template, or as a copy of another matter.
+
+    Raises Invalid where the code is taken, or names no published matter to copy.
+    """
+    if Matter.objects.filter(code=code).exists():
+        raise Invalid("code_taken", f"事项 {code} 已经有了，请选“修订已有事项”。", field="code")
+    said = said_by(template) if template else {}
+    if copy_of:
+        version = readiness.newest_version(copy_of)
+        if version is None:
+            raise Invalid("source_unknown", f"没有已发布的事项 {copy_of}，请核对编码。", field="source")
+        said = {key: value for key, value in version.content.items() if key not in _IDENTITY}
+    return start(code=code, by=by, now=now, department=department, content=_beginning(code, department, said))
 
 
 @transaction.atomic

@@ -54,10 +54,10 @@ def save(
     unless `choices` settle them; Refusal where the draft is no longer edited, Forbidden for other departments.
     """
     entry = lock_entry(entry_id)
-    _check(entry, by)
+    check_editable(entry, by)
     if entry.revision != revision:
         content = _merged(entry, content_at(entry, revision), content, choices)
-    _write(entry, content, by=by, now=now)
+    write(entry, content, by=by, now=now)
     return entry
 
 
@@ -65,8 +65,8 @@ def save(
 def restore(*, entry_id: int, number: int, by: User, now: datetime) -> CatalogueEntry:
     """Make what a draft said at an earlier revision its newest one; what stands now stays in the history."""
     entry = lock_entry(entry_id)
-    _check(entry, by)
-    _write(entry, content_at(entry, number), by=by, now=now, restored=number)
+    check_editable(entry, by)
+    write(entry, content_at(entry, number), by=by, now=now, restored=number)
     return entry
 
 
@@ -89,7 +89,8 @@ def sections_changed(before: Content, after: Content) -> list[str]:
     ]
 
 
-def _check(entry: CatalogueEntry, by: User) -> None:
+def check_editable(entry: CatalogueEntry, by: User) -> None:
+    """Raise Refusal where a draft is no longer edited, Forbidden where others edit it."""
     if entry.state != EntryState.DRAFT:
         raise Refusal(
             "entry_not_draft",
@@ -106,9 +107,10 @@ def _merged(entry: CatalogueEntry, base: Content, mine: Content, choices: Choice
     return content
 
 
-def _write(
+def write(
     entry: CatalogueEntry, content: Content, *, by: User, now: datetime, restored: int | None = None
 ) -> None:
+    """Write what a draft says now, as its next revision; nothing where it says that already."""
     before = entry.content
     if content == before:
         return

@@ -189,13 +189,14 @@ def test_start_from_a_matter_and_anew(entries, world):
     client = world.client(entries.editor)
     url = reverse("entry-start")
     assert client.post(url, {}).status_code == 422
-    assert client.post(url, {"matter": "WJJ-001", "code": "WJJ-900", "department": "WJJ"}).status_code == 422
     assert client.post(url, {"matter": "WJJ-001"}).status_code == 302
-    assert client.post(url, {"code": "WJJ-900", "department": "WJJ"}).status_code == 302
+    empty = f"{url}?way=empty"
+    assert client.post(empty, {"code": "WJJ-002", "department": "WJJ"}).status_code == 422
+    assert client.post(empty, {"code": "WJJ-900", "department": "WJJ"}).status_code == 302
     assert set(CatalogueEntry.objects.values_list("code", flat=True)) == {"WJJ-001", "WJJ-900"}
     assert "WJJ-001" not in text(client.get(url))
     assert client.post(url, {"matter": "SCJG-001"}).status_code == 422
-    assert client.post(url, {"code": "SCJG-900", "department": "SCJG"}).status_code == 422
+    assert client.post(empty, {"code": "SCJG-900", "department": "SCJG"}).status_code == 422
 
 
 # --- batches and the public -----------------------------------------------------------------------------------------
