@@ -6,7 +6,7 @@ the promise when one correction is asked on the way. What applicants choose is t
 are (情形) is not, so figures are given for every situation, and a promise holds only if it holds in all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -225,8 +225,9 @@ def analyse(values: Values, *, answers: Answers | None = None) -> Analysis:
     """Return how often one must come for one matter, from the elements of a published guide or of a draft.
 
     `answers` (answer by question) narrow it to a situation; without them every situation that can occur is
-    looked at. Raises Invalid `trips_no_channel` where nobody can file, `trips_unknown_answer` for an answer
-    that its question does not offer, and `trips_too_many_situations`.
+    looked at. Raises Invalid `trips_no_channel` where nobody can file, `trips_unknown_question` for an answer to
+    a question that is none, `trips_unknown_answer` for one that its question does not offer, and
+    `trips_too_many_situations`.
     """
     facts = Facts.of(values)
     return _analyse(facts.name, [facts], {facts.code: answers or {}}, ())
@@ -242,15 +243,26 @@ def analyse_bundle(
     """Return how often one must come for a bundle (一件事), which is filed once and handed over once.
 
     `dependencies` are pairs of matter codes (first, then), `answers` the answers for each matter code. Raises
-    what `analyse` raises.
+    what `analyse` raises, and `trips_unknown_member` for answers for a matter that is no member.
     """
     every = [Facts.of(member.values) for member in members]
+    _check_members([facts.code for facts in every], answers or {})
     required = [facts for facts, member in zip(every, members, strict=True) if not member.optional]
     pairs = tuple(dependencies)
     return BundleAnalysis(
         required=_analyse(name, required or every, answers or {}, pairs),
         every=_analyse(name, every, answers or {}, pairs),
     )
+
+
+def _check_members(codes: Collection[str], answered: Iterable[str]) -> None:
+    for code in answered:
+        if code not in codes:
+            raise Invalid(
+                "trips_unknown_member",
+                f"这个一件事没有事项“{code}”，它的事项是：{'、'.join(codes)}。",
+                field=code,
+            )
 
 
 def _analyse(

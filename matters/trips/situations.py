@@ -1,6 +1,6 @@
 """Which situations (情形) can occur in a matter, as far as they change what brings somebody to the counter."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.errors import Invalid
@@ -28,8 +28,8 @@ class Situation:
 def situations_of(facts: Facts, answers: Answers | None = None) -> list[Situation]:
     """Return the situations that can occur under these answers, or under any where nothing was answered.
 
-    Only questions that decide about a reason to come are looked at. Raises Invalid for an answer that its
-    question does not offer, and where there are more than MOST combinations.
+    Only questions that decide about a reason to come are looked at. Raises Invalid for an answer to a question
+    that is none, or that its question does not offer, and where there are more than MOST combinations.
     """
     given = dict(answers or {})
     _check(facts.questions, given)
@@ -59,15 +59,24 @@ def too_many() -> Invalid:
 
 
 def _check(questions: Iterable[Question], given: Answers) -> None:
-    for question in questions:
-        offered = dict(question.answers)
-        if question.key in given and given[question.key] not in offered:
-            labels = "、".join(f"{key}（{label}）" for key, label in question.answers)
+    known = {question.key: question for question in questions}
+    for key, answer in given.items():
+        if key not in known:
+            raise Invalid("trips_unknown_question", _no_such_question(key, known.values()), field=key)
+        if answer not in dict(known[key].answers):
+            labels = "、".join(f"{offered}（{label}）" for offered, label in known[key].answers)
             raise Invalid(
                 "trips_unknown_answer",
-                f"“{question.text or question.key}”没有“{given[question.key]}”这个答案，可选：{labels}。",
-                field=question.key,
+                f"“{known[key].text or key}”没有“{answer}”这个答案，可选：{labels}。",
+                field=key,
             )
+
+
+def _no_such_question(key: str, questions: Collection[Question]) -> str:
+    if not questions:
+        return f"没有“{key}”这个问题：这个事项不分情形，不用回答问题。"
+    asked = "、".join(f"{one.key}（{one.text}）" for one in questions)
+    return f"没有“{key}”这个问题，可以回答的是：{asked}。"
 
 
 def _deciding(facts: Facts) -> list[Question]:

@@ -98,6 +98,11 @@ def test_trips_follow_the_situation(asking):
     assert new["promise"] >= new["least"]
 
 
+def test_trips_refuse_answers_that_are_not_offered(asking):
+    problem(Api().get("matters/A-1/trips/", kind="old"), 422, "trips_unknown_answer", "kind")
+    problem(Api().get("matters/A-1/trips/", a="b"), 422, "trips_unknown_question", "a")
+
+
 def test_trips_of_a_bundle(demo):
     found = Api().get("bundles/B01/trips/").json()
     assert found["required"]["promise"] <= 1

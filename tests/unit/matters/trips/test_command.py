@@ -70,3 +70,17 @@ def test_unknown_answer_ends_with_an_error(demo):
         trips("GAJ-001", "--answer", "kind=never")
     with pytest.raises(CommandError, match="不是“问题=答案”的形式"):
         trips("GAJ-001", "--answer", "kind")
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "said"),
+    [
+        ("GAJ-001", "nope=x", "没有“nope”这个问题"),
+        ("B01", "GAJ-001.kind=first", "没有事项“GAJ-001”"),
+        ("B01", "kind=first", "没有事项“kind”"),
+        ("B01", "SCJG-001.nope=x", "没有“nope”这个问题"),
+    ],
+)
+def test_answer_to_nothing_that_is_asked_ends_with_an_error(demo, code, answer, said):
+    with pytest.raises(CommandError, match=said):
+        trips(code, "--answer", answer)

@@ -67,6 +67,22 @@ def test_unknown_answer_is_refused(guide):
     assert refusal.value.field == "kind"
 
 
+def test_question_that_nobody_asks_is_refused(guide):
+    with pytest.raises(Invalid, match="没有“colour”这个问题，可以回答的是：kind（办理哪种？）") as refusal:
+        analyse(guide(situations=[KIND]), answers={"colour": "red"})
+    assert (refusal.value.code, refusal.value.field) == ("trips_unknown_question", "colour")
+    with pytest.raises(Invalid, match="这个事项不分情形"):
+        analyse(guide(), answers={"colour": "red"})
+
+
+def test_answers_of_optional_members_are_known_with_and_without_them(guide):
+    members = [Member(guide(code="A-1")), Member(guide(code="B-1", situations=[KIND]), optional=True)]
+    assert analyse_bundle(members, answers={"B-1": {"kind": "first"}}).every.promise <= 1
+    with pytest.raises(Invalid, match="没有事项“C-1”，它的事项是：A-1、B-1") as refusal:
+        analyse_bundle(members, answers={"C-1": {"kind": "first"}})
+    assert (refusal.value.code, refusal.value.field) == ("trips_unknown_member", "C-1")
+
+
 @pytest.mark.parametrize("selector", [{"nowhere": ["yes"]}, {"kind": ["never"]}])
 def test_reason_of_a_situation_that_does_not_exist_holds_always(guide, reason, selector):
     facts = guide(handling_forms=[2], situations=[KIND], presence=[reason(situations=selector)])
