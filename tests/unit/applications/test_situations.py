@@ -267,7 +267,7 @@ def test_submit_attaches_one_form_for_all_matters(world):
 
 
 def test_submit_without_a_form_to_write_attaches_none(world):
-    assert material(world.submitted("SCJG-009"), "~application-form") is None
+    assert material(world.submitted("GAJ-003"), "~application-form") is None
 
 
 # --- routing --------------------------------------------------------------------------------------------------------
