@@ -114,4 +114,4 @@ def test_api_tells_the_same(world):
 
 def test_what_is_suspended_could_be_published(world):
     (found,) = checked(published_for_checks().filter(matter__code=SUSPENDED))
-    assert found.blocking == []
+    assert [one for one in found.findings if one.blocks] == []
