@@ -1,5 +1,6 @@
 """The figures of the day that the first page shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,23 +47,26 @@ class HallToday:
 
 def hall_today(*, now: datetime) -> HallToday:
     """Return the figures of the day on which `now` falls in China; up to half a minute old."""
-    key = f"hall-today:{local_date(now)}"
-    near = caches["near"]
-    figures = near.get(key)
-    if figures is None:
-        figures = _count(now)
-        near.set(key, figures, KEEP_SECONDS)
-    return HallToday(**figures)
+    return HallToday(**_near(f"hall-today:{local_date(now)}", lambda: _count(now)))
 
 
 def theme_sizes() -> list[ThemeSize]:
     """Return every theme with the number of its matters; up to half a minute old."""
+    return _near("theme-sizes", selectors.theme_sizes)
+
+
+def life_event_sizes() -> dict[str, int]:
+    """Return every life event with the number of its matters; up to half a minute old."""
+    return _near("life-event-sizes", selectors.life_event_sizes)
+
+
+def _near(key: str, ask: Callable[[], Any]) -> Any:
     near = caches["near"]
-    sizes = near.get("theme-sizes")
-    if sizes is None:
-        sizes = selectors.theme_sizes()
-        near.set("theme-sizes", sizes, KEEP_SECONDS)
-    return sizes
+    found = near.get(key)
+    if found is None:
+        found = ask()
+        near.set(key, found, KEEP_SECONDS)
+    return found
 
 
 def _count(now: datetime) -> dict[str, int]:

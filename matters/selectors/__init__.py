@@ -52,6 +52,7 @@ from matters.selectors.published import (
 from matters.selectors.themes import (
     bundles_by_trips_spared,
     bundles_for,
+    life_event_sizes,
     matters_of_themes,
     theme_sizes,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "found_halted",
     "found_matters",
     "kept_bundles",
+    "life_event_sizes",
     "lockable",
     "matter_for_filing",
     "matter_for_guide",

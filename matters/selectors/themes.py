@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from matters.enums import SearchKind, ServiceObject
@@ -39,6 +40,16 @@ def theme_sizes() -> list[ThemeSize]:
         .order_by("topic")
     )
     return [ThemeSize(**size) for size in sizes]
+
+
+def life_event_sizes() -> dict[str, int]:
+    """Return every life event (人生事件) with the number of its matters, the largest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event, count(*) FROM matters_searchentry e, unnest(e.life_events) AS event "
+            "WHERE e.kind = 'matter' GROUP BY event ORDER BY count(*) DESC, event"
+        )
+        return dict(cursor.fetchall())
 
 
 def matters_of_themes(topics: Sequence[str], *, who: str, each: int) -> list[Hit]:

@@ -67,6 +67,7 @@ def rows() -> list[Row]:
         ),
         Row("首页与主题", "大家都在办", lambda: selectors.most_used(6)),
         Row("首页与主题", "各主题件数", selectors.theme_sizes, growth_limit=None),
+        Row("首页与主题", "各人生大事件数", selectors.life_event_sizes, growth_limit=None),
         Row(
             "首页与主题",
             "个人主题",

@@ -11,7 +11,7 @@ from core.paging import page
 from core.selectors import sms_outbox as sent_sms
 from matters import selectors
 from portal.demo.cast import accounts, department_accounts, department_prefixes
-from portal.figures import hall_today, theme_sizes
+from portal.figures import hall_today, life_event_sizes, theme_sizes
 from portal.presenters import HomePresenter
 
 MOST_USED = 6
@@ -23,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the search, the entrances, what is used most, and what the hall did today."""
     shown = HomePresenter(
         theme_sizes(),
+        life_event_sizes(),
         list(selectors.bundles_by_trips_spared()),
         selectors.most_used(MOST_USED),
     )

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from applications.models import Application
 from core.services.notices import send_sms
+from matters.selectors import tally
+from matters.selectors.questions import Level
 from portal import sweeping
 from portal.demo.cast import department_accounts, department_prefixes
 from portal.figures import hall_today
@@ -34,6 +36,20 @@ def test_home_shows_search_entrances_bundles_matters_and_progress(world):
     for words in ("个人服务", "企业服务", "新生儿出生一件事", "大家都在办", "查进度", "今天的大厅"):
         assert words in page
     assert reverse("search-suggestions") in page
+
+
+def test_home_leads_to_what_to_do_in_each_event_of_life(world):
+    client = world.client()
+    shown = client.get(reverse("home")).context["home"].life_events
+    assert {one.title: one.count for one in shown} == tally("", Level.TYPED).by_facet["life_event"]
+    assert "出生" in [one.title for one in shown]
+    for event in shown:
+        assert f'href="{event.url}"' in page_of(client, "home")
+        found = client.get(event.url).context["results"]
+        assert (found.chosen, found.matters_text) == (
+            {"life_event": event.title},
+            f"{event.count} 个事项",
+        )
 
 
 def test_home_puts_first_what_is_used_most(world):
