@@ -254,8 +254,8 @@ REQUIRED: Any = object()
 class Field:
     """One field of an object: its name in the file, its kind, and the attribute it becomes.
 
-    `label` is its Chinese name, `national` the column of the national 实施清单 it answers to; both are
-    accepted as headers of a table.
+    `label` is its Chinese name, `national` the column of the national 实施清单 it answers to, `also` what else
+    tables call it; all are accepted as headers of a table.
     """
 
     key: str
@@ -264,6 +264,7 @@ class Field:
     default: Any = REQUIRED
     label: str = ""
     national: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

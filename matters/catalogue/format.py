@@ -189,7 +189,7 @@ SPECIAL_PROCEDURES = Objects(
     [
         Field("name", Text(200, required=True), label="环节名称", national="special_name"),
         Field("days", LIMIT, default=None, label="所需时限", national="special_days"),
-        Field("unit", UNIT, default=enums.LimitUnit.WORKDAY.value, label="时限单位"),
+        Field("unit", UNIT, default=enums.LimitUnit.WORKDAY.value, label="时限单位", also=("所需时限单位",)),
         note("basis", "法定依据", "special_basis"),
         Field("counts_time", YesNo(), default=None, label="是否计算在法定办结时限内"),
         note("fee_basis", "收费依据", "special_fee_basis"),
@@ -234,9 +234,24 @@ LINKS = Objects(
 
 
 def _limit(name: str, called: str, national: str, *, note: bool) -> Inner:
+    whole = f"{called}办结时限"  # which may stand over 数值 and 单位
     parts = [
-        Field("value", Whole(), f"{name}_value", label=f"{called}办结时限", national=f"{national}_day"),
-        Field("unit", UNIT, f"{name}_unit", label=f"{called}时限单位", national=f"{national}_type"),
+        Field(
+            "value",
+            Whole(),
+            f"{name}_value",
+            label=whole,
+            national=f"{national}_day",
+            also=(f"{whole}数值",),
+        ),
+        Field(
+            "unit",
+            UNIT,
+            f"{name}_unit",
+            label=f"{called}时限单位",
+            national=f"{national}_type",
+            also=(f"{whole}单位",),
+        ),
     ]
     said = Field(
         "note",

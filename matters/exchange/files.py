@@ -102,13 +102,22 @@ def decoded(data: bytes, encoding: str, name: str) -> str:
     """Return the text of a file: in the encoding named, or as its mark says, else UTF-8, else GB18030."""
     marked = next((codec for mark, codec in _BOMS if data.startswith(mark)), "")
     tried = [one for one in (ENCODINGS[encoding] or marked,) if one] or ["utf-8", "gb18030"]
+    furthest = 0  # bytes read before the fault, in the encoding that the file keeps to the longest
     for codec in tried:
         try:
             return data.decode(codec).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-    wrong = f"不是 {tried[0]}" if len(tried) == 1 else "既不是 UTF-8 也不是 GB18030"
+            furthest = max(furthest, error.start)
+            if codec == "utf-8" and _says_chinese(data[: error.start].rpartition(b"\n")[0]):
+                break  # GB18030 makes characters of nearly everything, and would only garble the lines before
+    line = data[:furthest].count(b"\n") + 1
+    wrong = f"不是 {tried[0]}" if len(tried) == 1 else "不对：整个文件既不是 UTF-8 也不是 GB18030"
     raise NotACatalogue([f"{name} 第 {line} 行的编码{wrong}，请另存为 UTF-8 后重试。"])
+
+
+def _says_chinese(lines: bytes) -> bool:
+    """Return whether whole lines are Chinese in UTF-8; lines in GB18030 are not, but for a rare word."""
+    return any("\u4e00" <= char <= "\u9fff" for char in lines.decode())
 
 
 def _kind_of_package(data: bytes) -> str:

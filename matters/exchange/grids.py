@@ -10,6 +10,11 @@ from matters.exchange.sheets import SHEETS, Column, Sheet, nearest_title, sheet_
 
 DEEPEST_HEADER = 20  # rows above the header: titles, issuing bodies, dates, notes on filling in
 _SAYS_HOW_TO_FILL = frozenset(["必填", "选填", "非必填", "条件必填", "可选", "必填项", "选填项"])
+# What stands below the data of a table: sums, and who filled it in.
+_BELOW_DATA = re.compile(
+    r"[合总小共]\s*计\s*([:：\d].*)?|(注|备注|说明|填表人|填报人|填报单位|填报日期|审核人|制表人|联系人)\s*[:：].*",
+    re.S,
+)
 _FIRST_LETTER = ord("A")
 
 Row = Sequence[Any]
@@ -65,6 +70,7 @@ class Header:
     columns: dict[int, Column]
     unknown: dict[int, str] = field(default_factory=dict)
     twice: dict[int, int] = field(default_factory=dict)
+    named: set[int] = field(default_factory=set)  # columns over which something stands, known or not
 
     def index_of(self, path: tuple[str, ...]) -> int | None:
         """Return the position of the column with these keys, from nought."""
@@ -129,7 +135,7 @@ def _names(sheet: Sheet, said: str, names: tuple[str, ...]) -> bool:
 
 
 def _header(sheet: Sheet, row: int, names: list[tuple[str, ...]]) -> Header:
-    header = Header(sheet, row, {})
+    header = Header(sheet, row, {}, named={at for at, said in enumerate(names) if any(said)})
     for at, said in enumerate(names):
         offered = [one for one in said if one]
         column = next((found for one in offered if (found := sheet.column(_bare(one)))), None)
@@ -155,11 +161,39 @@ def _bare(header: str) -> str:
 
 
 def data_rows(grid: Grid, header: Header) -> Iterator[tuple[int, Row]]:
-    """Return the rows under the header that say something, with their numbers from one."""
+    """Return the rows under the header that say something, with their numbers from one.
+
+    A header that is repeated, as on every printed page, says nothing; nor do sums and whatever else closes a table.
+    """
+    heads = grid.rows[max(0, header.row - 2) : header.row]
     for number, row in enumerate(grid.rows[header.row :], start=header.row + 1):
         said = [one for one in row if not is_blank(one)]
-        if said and not all(isinstance(one, str) and text_of(one) in _SAYS_HOW_TO_FILL for one in said):
+        if not said or row in heads or _closes(said[0]):
+            continue
+        if not all(isinstance(one, str) and text_of(one) in _SAYS_HOW_TO_FILL for one in said):
             yield number, row
+
+
+def closing_rows(grid: Grid, header: Header) -> Iterator[tuple[int, str]]:
+    """Return the rows under the header that are no data, as sums are, by number with what they begin with."""
+    for number, row in enumerate(grid.rows[header.row :], start=header.row + 1):
+        first = next((one for one in row if not is_blank(one)), None)
+        if _closes(first):
+            yield number, text_of(first)
+
+
+def cells_without_header(grid: Grid, header: Header) -> Iterator[tuple[int, int, str]]:
+    """Return the cells of data over which nothing stands: row from one, column from nought, and text."""
+    widest = max((len(row) for row in grid.rows[header.row :]), default=0)
+    nameless = [at for at in range(widest) if at not in header.named]
+    for number, row in data_rows(grid, header) if nameless else ():
+        for at in nameless:
+            if at < len(row) and not is_blank(row[at]):
+                yield number, at, text_of(row[at])
+
+
+def _closes(first: Any) -> bool:
+    return isinstance(first, str) and _BELOW_DATA.fullmatch(text_of(first)) is not None
 
 
 def not_known(grid: Grid) -> str:

@@ -19,6 +19,7 @@ class Cell:
     column: str
     value: str
     how: Column | None = None
+    in_header: bool = False  # the column itself is missing
 
     @property
     def place(self) -> str:
@@ -44,7 +45,8 @@ class TableDocument(Document):
         if not path or not self.tables:
             return "文件"
         cell = self.cell(path)
-        return f"{cell.sheet} 第 {cell.row} 行{f' {cell.place}' if cell.column else ''}"
+        row = f"第 {cell.row} 行{'（表头）' if cell.in_header else ''}"
+        return f"{cell.sheet} {row}{f' {cell.place}' if cell.column else ''}"
 
     def cell(self, path: Path) -> Cell:
         """Return the cell that speaks of a path; of a column that is not there, the header."""
@@ -93,7 +95,7 @@ class Table:
             return Cell(self.grid.called, row, self._list(rest), "")
         at = self.header.index_of(column.path)
         if at is None:
-            return Cell(self.grid.called, self.header.row, column.label, "", column)
+            return Cell(self.grid.called, self.header.row, column.label, "", column, in_header=True)
         cells = self.grid.texts(row)
         return Cell(
             self.grid.called,

@@ -63,7 +63,8 @@ class Column:
     @property
     def headers(self) -> list[str]:
         """All that a header may say; the earlier the better."""
-        return list(dict.fromkeys([self.label, self.code, ".".join(self.path), self.field.name]))
+        keys = (self.label, self.code, ".".join(self.path), self.field.name)
+        return list(dict.fromkeys([*keys, *self.field.also]))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from matters.exchange.grids import (
     Formula,
     Grid,
     Row,
+    cells_without_header,
+    closing_rows,
     data_rows,
     find_header,
     letter,
@@ -115,6 +117,7 @@ class _Reader:
             return
         self.tables[sheet.path], self.indexes[sheet.path] = table, index
         self.remark_on_header(table, head)
+        self.remark_on_rest(table, index)
 
     def remark_on_header(self, table: Table, head: Path) -> None:
         header = table.header
@@ -130,6 +133,24 @@ class _Reader:
                 (table.sheet.section,),
                 f"{letter(first)} 列和{letter(at)} 列都是“{label}”，请删去一列",
             )
+
+    def remark_on_rest(self, table: Table, index: int) -> None:
+        """Note what stands in a sheet and is not read: cells under no header, sums below the data."""
+        for number, said in closing_rows(table.grid, table.header):
+            self.hint_at(table, index, number, f"“{said[:20]}”这一行不是数据，没有导入")
+        cells = list(cells_without_header(table.grid, table.header))
+        if cells:
+            number, _, said = cells[0]
+            columns = "、".join(letter(at) for at in sorted({at for _, at, _ in cells}))
+            many = f"“{said[:20]}”等 {len(cells)} 格" if len(cells) > 1 else f"“{said[:20]}”"
+            self.hint_at(
+                table, index, number, f"{columns} 列没有列名，{many}没有导入；请补上列名或核对分隔符"
+            )
+
+    def hint_at(self, table: Table, index: int, number: int, message: str) -> None:
+        path: Path = (table.sheet.section, f"row-{index}-{number}")
+        self.document.spots[path] = (index, number)
+        self.document.hints.append((path, message))
 
     def spot_section(self, section: str, head: Path) -> None:
         self.document.spots.setdefault((section,), self.document.spots[head])

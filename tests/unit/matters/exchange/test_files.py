@@ -63,7 +63,12 @@ BROKEN = {
     "the same in UTF-16": (workbook(sheet2=BOMB.encode("utf-16")), "x.xlsx", "实体声明"),
     "an archive with a password": (archive_with_password(), "x.zip", "设有密码"),
     "an archive of pictures": (zip_of({"a.png": b"1"}), "x.zip", "没有找到目录的工作表"),
-    "neither UTF-8 nor GB18030": (b"code,name\n\xff\xff\xff,1", "x.csv", "编码既不是 UTF-8 也不是 GB18030"),
+    "neither UTF-8 nor GB18030": (b"code,name\n\xff\xff\xff,1", "x.csv", "既不是 UTF-8 也不是 GB18030"),
+    "a second line in another encoding": (
+        "事项编码,收费\n".encode() + "A-1,免费\n".encode("gb18030"),
+        "x.csv",
+        "x.csv 第 2 行的编码不对",
+    ),
     "a quote that never closes": (csv_of([["事项编码", "x" * (2 << 20)]]), "x.csv", "少了一个引号"),
     "prose": ("亲爱的同事：附件是目录。".encode(), "x.csv", "没有找到目录的工作表"),
     "a page of a website": (b"<html><table><tr><td>1</td></tr></table></html>", "x.xls", "不是电子表格"),

@@ -263,7 +263,7 @@ def test_wrong_departments_and_values_are_named_with_sheet_row_and_column():
 def test_a_column_that_is_missing_is_named_once():
     said = sheets()
     said["申请材料"] = [row[:1] + row[2:] for row in said["申请材料"]] + [["A-1", *MATERIAL_ROW[2:]]]
-    assert refused(said) == ["工作表 申请材料 第 1 行 “材料名称”列：缺少这个字段"]
+    assert refused(said) == ["工作表 申请材料 第 1 行（表头） “材料名称”列：缺少这个字段"]
 
 
 def test_a_sheet_that_is_missing_is_named():
