@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from matters.catalogue.fields import Entry, Findings
+from matters.catalogue.reaching import check_reached
 from matters.catalogue.reader import Place
 from matters.enums import StepKind
 
@@ -46,17 +47,23 @@ def check_matters(matters: Iterable[Entry], known: Known, findings: Findings) ->
 
 def check_matter(matter: Entry, known: Known, findings: Findings) -> None:
     """Note every unknown name, repeated material, and flow or question tree that cannot be followed, of one matter."""
+    faults = len(findings.faults)
     _known(matter, "department", known.departments, "部门", findings)
     _known_list(matter, "joint_departments", known.departments, "部门", findings)
     _known_list(matter, "service_points", known.service_points, "网点", findings)
     if matter.values.get("main_item"):
         _known(matter, "main_item", known.main_items, "大项", findings)
+    begins, ends = matter.values.get("effective_on"), matter.values.get("cancel_on")
+    if begins and ends and ends <= begins:
+        findings.wrong(matter.place.child("cancel_on"), f"计划取消日期要晚于计划生效日期（{begins}）")
     check_elements(matter, findings)
     _check_steps(matter.values.get("pre_review", []), known.departments, findings)
     flow = matter.values.get("flow")
     if flow is not None:
         _check_steps(flow, known.departments, findings)
         _check_one_decision(matter.place.child("flow"), flow, findings)
+    if len(findings.faults) == faults:
+        check_reached(matter, findings)
 
 
 def check_elements(guide: Entry, findings: Findings) -> None:

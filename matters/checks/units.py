@@ -1,7 +1,8 @@
 """Comparing time limits of different units, conservatively: a breach is claimed only where it is certain.
 
 Working days and calendar days have no fixed ratio. Each limit is read as the shortest and the longest time it can
-take in calendar days, weekends and one long holiday included; only what does not overlap can be compared.
+take in calendar days, weekends and one long holiday included; only what does not overlap can be compared. The bounds of
+working days hold for every start in the calendars of 2004 to 2026 and limits up to a year.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ _MOST = {
     LimitUnit.INSTANT: lambda value: 0.0,
     LimitUnit.MINUTE: lambda value: value / 420,  # seven working hours a day
     LimitUnit.HOUR: lambda value: value / 7,
-    LimitUnit.WORKDAY: lambda value: value * 1.4 + 10,  # weekends, and the longest holiday with its weekends
+    LimitUnit.WORKDAY: lambda value: value * 1.47 + 10,  # weekends, and the long holidays with theirs
     LimitUnit.DAY: float,
     LimitUnit.MONTH: lambda value: value * 31.0,
     LimitUnit.YEAR: lambda value: value * 366.0,
@@ -22,7 +23,9 @@ _LEAST = {
     LimitUnit.INSTANT: lambda value: 0.0,
     LimitUnit.MINUTE: lambda value: value / 1440,
     LimitUnit.HOUR: lambda value: value / 24,
-    LimitUnit.WORKDAY: float,
+    LimitUnit.WORKDAY: lambda value: max(
+        value, value * 1.4 - 4
+    ),  # weekends, some of them made-up working days
     LimitUnit.DAY: float,
     LimitUnit.MONTH: lambda value: value * 28.0,
     LimitUnit.YEAR: lambda value: value * 365.0,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.models import CalendarDay
 from matters.checks.units import Limit, in_a_row, limit, perhaps_longer, surely_longer
 from matters.enums import LimitUnit
 
@@ -15,6 +16,7 @@ U = LimitUnit
         (Limit(20, U.WORKDAY), Limit(15, U.DAY)),
         (Limit(2, U.MONTH), Limit(30, U.DAY)),
         (Limit(1, U.YEAR), Limit(60, U.WORKDAY)),
+        (Limit(29, U.WORKDAY), Limit(1, U.MONTH)),
         (Limit(1, U.MINUTE), Limit(0, U.INSTANT)),
     ],
 )
@@ -55,3 +57,17 @@ def test_limit_needs_value_and_unit() -> None:
     assert limit(None, "workday") is None
     assert limit(3, None) is None
     assert limit(3, "month") == Limit(3, U.MONTH)
+
+
+@pytest.mark.django_db
+def test_bounds_of_working_days_hold_in_every_known_year() -> None:
+    """From an event on any day of the calendar, a limit of working days ends within its bounds."""
+    days = CalendarDay.objects.filter(is_working=True).order_by("date").values_list("date", flat=True)
+    working = [day.toordinal() for day in days]
+    for value in range(1, 251):
+        ends = range(value, len(working))
+        # The event falls on the day before the first working day that counts, or on the working day before it.
+        shortest = min(working[end] - working[end - value + 1] + 1 for end in ends)
+        longest = max(working[end] - working[end - value] for end in ends)
+        bounds = Limit(value, U.WORKDAY)
+        assert bounds.least <= shortest <= longest <= bounds.most, value
