@@ -9,7 +9,7 @@ name or its beginning is found as quickly as a word.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -177,17 +177,13 @@ class Query:
 
     @property
     def alike(self) -> str | None:
-        """Of every word at least one pair stands in a name; None where no word has more than one pair."""
-        if not self.pairs:
-            return None
-        return _and(
-            _or([_said(word), *(_phrase(pair, IN_NAMES) for pair in _loosened(word))]) for word in self.words
-        )
+        """At least one pair of one of the words stands in a name; None where that asks nothing new."""
+        return _or(self.likeness) if len(self.pairs) > 1 or (len(self.words) > 1 and self.pairs) else None
 
     @property
     def pairs(self) -> list[str]:
-        """The pairs of the longer words, each once: the more of them in the names, the more alike."""
-        return list(dict.fromkeys(pair for word in self.words for pair in _loosened(word)))
+        """The pairs of all the words, each once: the more of them in the names, the more alike."""
+        return list(dict.fromkeys(pair for _, bare in self.words for pair in pairs(bare)))
 
     @property
     def likeness(self) -> list[str]:
@@ -200,10 +196,6 @@ class Query:
 
     def _every(self, where: str) -> str:
         return _and(_said(word, where) for word in self.words)
-
-
-def _loosened(word: tuple[str, str]) -> Sequence[str]:
-    return pairs(word[1]) if len(word[1]) > 2 else ()
 
 
 def _said(word: tuple[str, str], where: str = ANYWHERE) -> str:

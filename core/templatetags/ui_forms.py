@@ -219,7 +219,7 @@ def search_box(
     return {
         "action": action,
         "value": value,
-        "placeholder": placeholder or "搜事项、材料或大白话，例如：开饭店",
+        "placeholder": placeholder or "搜事项名称或大白话，例如：开饭店",
         "suggest_url": suggest_url,
         "label": label,
     }

@@ -60,8 +60,8 @@ def find(
 
     Whole names and codes come first, then names that begin with the words, then words in the name, in everyday names,
     anywhere; equals by use, then by fewest trips. Every word must be found, in any order. Where the words as typed find
-    nothing, the words in them are looked for; where those find nothing, names that share pairs of characters with
-    them. Without words, all are found.
+    nothing, the words in them are looked for; where those find nothing, names that share most pairs of characters with
+    any of them. Without words, all are found.
 
     `SearchKind.MATTER` is what can be applied for now, and so is everything that counts or lists matters without a
     query: facets, themes, most used. What is suspended or cancelled is found by its name alone, as a kind of its own.

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from matters.search import normal, pairs, split, without_fillers
 
-ENOUGH, SOMETHING = 0.5, 0.01
-
 
 @dataclass(frozen=True)
 class Findable:
@@ -19,21 +17,24 @@ class Findable:
 
 
 def finds(query: str, findables: Iterable[Findable]) -> set[str]:
-    """Return the codes of what holds every word, as typed or without fillers; else half of its pairs, else one."""
+    """Return the codes of what holds every word, as typed or without fillers; else of what shares most pairs.
+
+    At least half as many as the one that shares most must be in its names.
+    """
     findables = list(findables)
-    return _found(query, findables, ENOUGH) or _found(query, findables, SOMETHING)
+    if exact := {one.code for one in findables if all(_holds(one, word) for word in split(query))}:
+        return exact
+    looked_for = {pair for word in split(query) for pair in pairs(without_fillers(word))}
+    shared = {one.code: sum(_in_names(one, pair) for pair in looked_for) for one in findables}
+    most = max(shared.values(), default=0)
+    return {code for code, count in shared.items() if count and 2 * count >= most}
 
 
-def _found(query: str, findables: list[Findable], enough: float) -> set[str]:
-    return {one.code for one in findables if all(_holds(one, word, enough) for word in split(query))}
-
-
-def _holds(one: Findable, word: str, enough: float) -> bool:
-    names = [normal(one.name), normal(one.everyday_name)]
-    texts = [*names, normal(one.code), normal(one.elsewhere)]
+def _holds(one: Findable, word: str) -> bool:
+    texts = [normal(text) for text in (one.name, one.everyday_name, one.code, one.elsewhere)]
     bare = without_fillers(word)
-    if not bare or any(form in text for form in (word, bare) for text in texts):
-        return True
-    looked_for = set(pairs(bare)) if len(bare) > 2 else set()
-    share = sum(any(pair in name for name in names) for pair in looked_for)
-    return bool(looked_for) and share / len(looked_for) >= enough
+    return not bare or any(form in text for form in (word, bare) for text in texts)
+
+
+def _in_names(one: Findable, pair: str) -> bool:
+    return any(pair in normal(name) for name in (one.name, one.everyday_name))

@@ -71,7 +71,9 @@ def codes(query: str) -> list[str]:
         ("002", ["SCJG-002"]),
         ("（存量房）", ["ZRZY-001"]),
         ("营业执照办理流程", ["SCJG-001", "SCJG-002"]),
-        ("公司 护照", []),
+        ("公司 护照", ["GAJ-001", "SCJG-001", "SCJG-002"]),  # none holds both: each is alike by half
+        ("房子 过户", ["ZRZY-001"]),
+        ("过户 开", ["ZRZY-001"]),
         ("火星", []),
         ("", ["GAJ-001", "SCJG-001", "SCJG-002", "SCJG-003", "ZRZY-001"]),
         ("  ，。", ["GAJ-001", "SCJG-001", "SCJG-002", "SCJG-003", "ZRZY-001"]),
