@@ -37,7 +37,6 @@ def tick_the_papers(page, assert_accessible):
     page.get_by_label("办理对象").fill("云栖大药房")
     page.get_by_text("政务专递", exact=True).click()
     for name in (
-        "药品经营许可证申请表",
         "营业场所、仓储平面布置图及房屋使用证明",
         "质量管理制度及计算机系统情况",
         "企业负责人、质量负责人身份及学历证明",

@@ -50,7 +50,7 @@ def test_visitor_answers_two_questions_and_knows_what_to_bring(
     answer(page, "未满16周岁")
     # then the list is exactly theirs
     expect(page.get_by_role("heading", level=1)).to_have_text("您要带 3 份材料")
-    expect(page.get_by_text("监护人身份及监护关系证明")).to_be_visible()
+    expect(page.locator(".material__name", has_text="监护人身份及监护关系证明")).to_be_visible()
     expect(page.get_by_text("单位或上级主管部门同意办理的证明")).to_have_count(0)
     assert_accessible(page)
     # and the answers go along to the application
