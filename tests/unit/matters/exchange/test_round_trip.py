@@ -65,7 +65,7 @@ QUESTIONS = [
 WHEN = {"first": ["y", "n"], "second": ["n"]}
 GIVEN = {
     "code": "A-1", "department": "AAA", "main_item": "MAIN", "situations": QUESTIONS, "name": "开店登记",
-    "flow": SMALL["matters"][0]["flow"], "pre_review": [], "item_type_code": "01",
+    "flow": SMALL["matters"][0]["flow"], "pre_review": [], "item_type_code": "01", "effective_on": "2031-02-27",
 }  # fmt: skip
 
 
