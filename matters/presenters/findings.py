@@ -10,13 +10,15 @@ from typing import Any
 from django.urls import reverse
 
 from matters.catalogue.fields import Field, Inner, Objects
-from matters.catalogue.format import GUIDE
+from matters.catalogue.format import BUNDLES, GUIDE
 from matters.checks import CHECKS, Check, Finding, Severity
 from matters.models import MatterVersion
 from matters.selectors.checking import Checked
 
 _ROW = re.compile(r"(?P<key>[^\[]+)\[(?P<index>[0-9]+)\]")
-_FIELDS = {one.key: one for _, fields in GUIDE.values() for one in fields}
+_FIELDS = {
+    one.key: one for fields in (BUNDLES.fields, *(guide for _, guide in GUIDE.values())) for one in fields
+}
 
 # Word and tone of each grade; what blocks is a grade of its own, for it alone stops a publication.
 BLOCKS = "blocks"

@@ -1,4 +1,4 @@
-"""One bundle as those who keep the catalogue see it: kind, lead, materials spared, and whether its promise holds."""
+"""One bundle as those who keep the catalogue see it: kind, lead, materials spared, and what is wrong with it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,12 +6,12 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from matters.bundling import Lead, is_unused, lead_of, shape_of
-from matters.catalogue.content import elements_of
+from matters.bundling import Composition, Lead, check_bundle, is_unused, lead_of, shape_of
+from matters.checks import Finding
 from matters.enums import LeadRule
 from matters.materials import MaterialList, merged_materials
-from matters.models import Bundle, MatterVersion
-from matters.trips import Member, bundle_refusals
+from matters.models import Bundle
+from matters.presenters.findings import FindingRow
 
 
 @dataclass(frozen=True)
@@ -35,26 +35,19 @@ class KeptBundle:
         return self.bundle.name
 
     @cached_property
-    def _links(self) -> list[tuple[int, int]]:
-        return [(link.first_id, link.then_id) for link in self.bundle.dependencies.all()]
-
-    @cached_property
-    def _versions(self) -> list[MatterVersion]:
-        return [row.matter.published[0] for row in self.bundle.members.all() if row.matter.published]
-
-    @property
-    def _required(self) -> list[MatterVersion]:
-        rows = [row for row in self.bundle.members.all() if row.matter.published and not row.optional]
-        return [row.matter.published[0] for row in rows]
+    def _made(self) -> Composition:
+        return Composition(self.bundle)
 
     @property
     def shape(self) -> str:
-        return str(shape_of(self._versions).label) if self._versions else ""
+        found = shape_of(self._made.versions) if self._made.versions else None
+        return found.label if found else ""
 
     @property
     def members(self) -> str:
-        missing = len(self.bundle.members.all()) - len(self._versions)
-        return f"{len(self._versions)} 项" + (f"，另 {missing} 项不在用" if missing else "")
+        in_use = len(self._made.in_use)
+        missing = len(self._made.rows) - in_use
+        return f"{in_use} 项" + (f"，另 {missing} 项不在用" if missing else "")
 
     @property
     def lead_department(self) -> str:
@@ -62,7 +55,8 @@ class KeptBundle:
 
     @cached_property
     def _lead(self) -> Lead | None:
-        return lead_of(self.bundle, self._required, self._links) if self._required else None
+        required = self._made.required
+        return lead_of(self.bundle, required, self._made.links) if required else None
 
     @property
     def lead_rule(self) -> str:
@@ -78,7 +72,7 @@ class KeptBundle:
 
     @cached_property
     def _materials(self) -> MaterialList:
-        return merged_materials(self._versions, self._links)
+        return merged_materials(self._made.versions, self._made.links)
 
     @property
     def materials(self) -> str:
@@ -104,11 +98,10 @@ class KeptBundle:
         return f"{self.bundle.trips_after} 次"
 
     @cached_property
-    def objections(self) -> list[str]:
-        """Why the number of trips on record cannot be kept by the guides as they stand; empty where it can."""
-        rows = [row for row in self.bundle.members.all() if row.matter.published]
-        members = [Member(elements_of(row.matter.published[0]), row.optional) for row in rows]
-        codes = {row.matter_id: row.matter.code for row in rows}
-        order = [(codes[first], codes[then]) for first, then in self._links if {first, then} <= codes.keys()]
-        found = bundle_refusals(members, order, trips_after=self.bundle.trips_after) if members else []
-        return [one.text for one in found]
+    def findings(self) -> list[Finding]:
+        return check_bundle(self._made)
+
+    @property
+    def found(self) -> list[FindingRow]:
+        """What is wrong with it, the gravest first."""
+        return [FindingRow(one) for one in self.findings]

@@ -12,12 +12,14 @@ from django.core.cache import cache
 from django.db.models import F, QuerySet
 
 from core.models import User
+from matters.bundling import Composition, check_bundle
 from matters.catalogue.content import elements
 from matters.catalogue.parsing import Values
 from matters.checks import CHECKS, Context, Finding, check, fingerprint
 from matters.enums import Role, VersionStatus
-from matters.models import Department, Material, MatterTemplate, MatterVersion
+from matters.models import Bundle, Department, Material, MatterTemplate, MatterVersion
 from matters.permissions import require
+from matters.selectors.bundled import bundles
 from matters.selectors.keeping import catalogue
 
 REMEMBERED_SECONDS = 7 * 24 * 3600
@@ -29,6 +31,14 @@ class Checked:
     """A published version and what the checks find in it, the gravest first."""
 
     version: MatterVersion
+    findings: list[Finding]
+
+
+@dataclass(frozen=True)
+class CheckedBundle:
+    """A bundle in use and what the checks find in it, the gravest first."""
+
+    bundle: Bundle
     findings: list[Finding]
 
 
@@ -191,6 +201,11 @@ def published_for_checks() -> QuerySet[MatterVersion]:
     """Return the published versions by code, with what the checks need of them, for commands."""
     published = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED)
     return published.select_related("matter__department").defer("content").order_by("matter__code")
+
+
+def checked_bundles() -> list[CheckedBundle]:
+    """Return the bundles in use with what the checks find in them, by code, for commands."""
+    return [CheckedBundle(one, check_bundle(Composition(one))) for one in bundles()]
 
 
 def catalogue_findings(*, viewer: User, q: str = "", department: Department | None = None) -> list[Checked]:

@@ -14,6 +14,7 @@ from matters.enums import Role
 from matters.forms import CatalogueFilterForm
 from matters.permissions import holds
 from matters.presenters.catalogue import CatalogueRow
+from matters.presenters.findings import tally, tally_words
 from matters.presenters.kept_bundles import KeptBundle
 from matters.selectors.entries import open_entries
 
@@ -45,13 +46,16 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def kept_bundles(request: HttpRequest) -> HttpResponse:
-    """List the bundles with their kind, lead, materials spared and use; unused ones first."""
+    """List the bundles with their kind, lead, materials spared and use, unused ones first; and what is wrong with them."""
     now = clock.now()
     found = selectors.kept_bundles(viewer=request.user)
     rows = [KeptBundle(bundle, now, settings.BUNDLE_UNUSED_DAYS) for bundle in found]
     rows.sort(key=lambda row: (not row.is_unused, row.code))
+    findings = [one for row in rows for one in row.findings]
     context = {
         "rows": rows,
+        "is_wrong": bool(findings),
+        "tally_words": tally_words(tally(findings)),
         "unused": sum(row.is_unused for row in rows),
         "unused_days": settings.BUNDLE_UNUSED_DAYS,
     }

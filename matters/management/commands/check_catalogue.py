@@ -1,8 +1,9 @@
-"""`manage.py check_catalogue [--format table|json|xlsx] [--matter CODE] [--department CODE] [--severity …]`."""
+"""`manage.py check_catalogue [--format table|json|xlsx] [--matter CODE] [--bundle CODE] [--department CODE] [--severity …]`."""
 
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from matters.bundling import BUNDLE_CHECKS
 from matters.checks import CHECKS, Finding
-from matters.models import Department, Matter
+from matters.models import Bundle, Department, Matter
 from matters.presenters.findings import GRADES, grade, place_words, tally, tally_words
-from matters.selectors.checking import Checked, checked, published_for_checks
+from matters.selectors.checking import Checked, CheckedBundle, checked, checked_bundles, published_for_checks
 
 COLUMNS = {
     "事项编码": 14,
@@ -35,14 +37,50 @@ COLUMNS = {
 WIDTH = 200  # of a table that no terminal limits
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The codes that the check is narrowed to; empty for all."""
+
+    matters: list[str] | None
+    bundles: list[str] | None
+    departments: list[str] | None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A matter or a bundle with what was found in it; `version` is a matter's, 0 for a bundle."""
+
+    code: str
+    name: str
+    department: Department
+    findings: list[Finding]
+    version: int = 0
+
+    @classmethod
+    def of_matter(cls, one: Checked) -> "Subject":
+        matter = one.version.matter
+        return cls(matter.code, one.version.name, matter.department, one.findings, one.version.number)
+
+    @classmethod
+    def of_bundle(cls, one: CheckedBundle) -> "Subject":
+        return cls(one.bundle.code, one.bundle.name, one.bundle.lead_department, one.findings)
+
+    @property
+    def is_bundle(self) -> bool:
+        return not self.version
+
+
 class Command(BaseCommand):
-    help = "检查在用的事项目录，列出不合法律法规和省里规则的地方；发现问题不算失败，退出码是 0。"
+    help = "检查在用的事项目录和一件事，列出不合法律法规和省里规则的地方；发现问题不算失败，退出码是 0。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=["table", "json", "xlsx"], default="table", help="输出格式")
         parser.add_argument("--output", metavar="FILE", help="写入文件（xlsx 必填），不写则到标准输出")
         parser.add_argument("--matter", action="append", metavar="CODE", help="只查这个事项，可重复")
-        parser.add_argument("--department", action="append", metavar="CODE", help="只查这个部门，可重复")
+        parser.add_argument("--bundle", action="append", metavar="CODE", help="只查这个一件事，可重复")
+        parser.add_argument(
+            "--department", action="append", metavar="CODE", help="只查这个部门（一件事看牵头部门），可重复"
+        )
         parser.add_argument(
             "--severity",
             action="append",
@@ -54,20 +92,21 @@ class Command(BaseCommand):
         output = options["output"]
         if options["format"] == "xlsx" and not output:
             raise CommandError("xlsx 是二进制文件，请写明文件名，例如 --output findings.xlsx。")
-        found = _narrowed(_checked(options["matter"], options["department"]), options["severity"])
+        asked = Asked(options["matter"], options["bundle"], options["department"])
+        found = _narrowed([*_matters(asked), *_bundles(asked)], options["severity"])
         if options["format"] == "xlsx":
             _save(_workbook(found), output)
         else:
             text = _json(found) if options["format"] == "json" else self._table(found, output)
             self._deliver(text, output)
         counted = tally_words(tally(one for each in found for one in each.findings))
-        self.stderr.write(f"检查了 {len(found)} 个事项：{counted}。")
+        self.stderr.write(f"检查了 {_counted(found)}：{counted}。")
 
-    def _table(self, found: Sequence[Checked], output: str | None) -> str:
+    def _table(self, found: Sequence[Subject], output: str | None) -> str:
         table = Table("事项", "程度", "位置", "问题")
         for each in found:
             for one in each.findings:
-                name = f"{each.version.matter.code} {each.version.name}"
+                name = f"{each.code} {each.name}"
                 table.add_row(name, GRADES[grade(one)][0], place_words(one.place), one.what)
         to_terminal = not output and self.stdout.isatty()
         console = Console(width=None if to_terminal else WIDTH, markup=False, highlight=False)
@@ -85,17 +124,39 @@ class Command(BaseCommand):
             raise _unwritable(output, error) from None
 
 
-def _checked(matters: list[str] | None, departments: list[str] | None) -> list[Checked]:
-    """Check what is published, with a bar on standard error that says how far it is."""
+def _matters(asked: Asked) -> list[Subject]:
+    """Check what is published, with a bar on standard error that says how far it is; none where only bundles are asked for."""
+    if asked.bundles and not asked.matters:
+        return []
     versions = published_for_checks()
-    if matters:
-        _all_known(Matter, matters, "事项")
-        versions = versions.filter(matter__code__in=matters)
-    if departments:
-        _all_known(Department, departments, "部门")
-        versions = versions.filter(matter__department__code__in=departments)
+    if asked.matters:
+        _all_known(Matter, asked.matters, "事项")
+        versions = versions.filter(matter__code__in=asked.matters)
+    if asked.departments:
+        _all_known(Department, asked.departments, "部门")
+        versions = versions.filter(matter__department__code__in=asked.departments)
     found = checked(versions.iterator(chunk_size=200))
-    return list(track(found, "检查事项", total=versions.count(), console=Console(stderr=True)))
+    counted = track(found, "检查事项", total=versions.count(), console=Console(stderr=True))
+    return [Subject.of_matter(one) for one in counted]
+
+
+def _bundles(asked: Asked) -> list[Subject]:
+    """Check the bundles in use; none where only matters are asked for."""
+    if asked.matters and not asked.bundles:
+        return []
+    found = [Subject.of_bundle(one) for one in checked_bundles()]
+    if asked.bundles:
+        _all_known(Bundle, asked.bundles, "一件事")
+        found = [one for one in found if one.code in asked.bundles]
+    if asked.departments:
+        found = [one for one in found if one.department.code in asked.departments]
+    return found
+
+
+def _counted(found: Sequence[Subject]) -> str:
+    bundles = sum(one.is_bundle for one in found)
+    counts = {"个事项": len(found) - bundles, "件一件事": bundles}
+    return "、".join(f"{count} {what}" for what, count in counts.items() if count) or "0 个事项"
 
 
 def _all_known(model: type[Model], codes: Iterable[str], name: str) -> None:
@@ -105,25 +166,29 @@ def _all_known(model: type[Model], codes: Iterable[str], name: str) -> None:
             raise CommandError(f"没有编码为“{code}”的{name}，请核对编码。")
 
 
-def _narrowed(found: Iterable[Checked], grades: list[str] | None) -> list[Checked]:
+def _narrowed(found: list[Subject], grades: list[str] | None) -> list[Subject]:
     if not grades:
-        return list(found)
-    return [Checked(one.version, [each for each in one.findings if grade(each) in grades]) for one in found]
+        return found
+    return [replace(one, findings=[each for each in one.findings if grade(each) in grades]) for one in found]
 
 
-def _json(found: Sequence[Checked]) -> str:
-    matters = [
-        {
-            "code": each.version.matter.code,
-            "name": each.version.name,
-            "department": each.version.matter.department.code,
-            "version": each.version.number,
-            "findings": [_as_dict(one) for one in each.findings],
-        }
-        for each in found
-    ]
+def _json(found: Sequence[Subject]) -> str:
     counted = tally(one for each in found for one in each.findings)
-    return json.dumps({"tally": counted, "matters": matters}, ensure_ascii=False, indent=2)
+    told = {
+        "tally": counted,
+        "matters": [_subject_as_dict(one) | {"version": one.version} for one in found if not one.is_bundle],
+        "bundles": [_subject_as_dict(one) for one in found if one.is_bundle],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _subject_as_dict(one: Subject) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "name": one.name,
+        "department": one.department.code,
+        "findings": [_as_dict(each) for each in one.findings],
+    }
 
 
 def _as_dict(finding: Finding) -> dict[str, Any]:
@@ -138,7 +203,7 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _workbook(found: Sequence[Checked]) -> Workbook:
+def _workbook(found: Sequence[Subject]) -> Workbook:
     """Return a workbook with one row for each finding, ready to be filtered."""
     book = Workbook()
     sheet = book.active
@@ -159,19 +224,18 @@ def _workbook(found: Sequence[Checked]) -> Workbook:
     return book
 
 
-def _cells(each: Checked, one: Finding) -> list[str]:
-    matter = each.version.matter
+def _cells(each: Subject, one: Finding) -> list[str]:
     return [
-        matter.code,
-        each.version.name,
-        matter.department.short_name,
+        each.code,
+        each.name,
+        each.department.short_name,
         GRADES[grade(one)][0],
         place_words(one.place),
         one.place,
         one.what,
         one.how,
         one.source,
-        CHECKS[one.code].title,
+        (BUNDLE_CHECKS if each.is_bundle else CHECKS)[one.code].title,
     ]
 
 

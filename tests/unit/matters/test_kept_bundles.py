@@ -47,13 +47,16 @@ def test_unused_bundle_is_reported_after_so_many_days(office):
     assert kept(office, "B01", after=140).is_unused
 
 
-def test_number_of_trips_that_the_guides_cannot_keep_is_named(office, client):
-    assert kept(office, "B03").objections == []
-    Bundle.objects.filter(code="B03").update(trips_after=0)
-    [said] = kept(office, "B03").objections
-    assert "公布0次做不到" in said
+def test_what_is_wrong_with_a_bundle_stands_on_the_page(office, client):
     client.force_login(office)
-    assert said in client.get(reverse("kept-bundles")).content.decode()
+    assert "检查发现的问题" not in client.get(reverse("kept-bundles")).content.decode()
+    Bundle.objects.filter(code="B03").update(trips_after=0, kind="随便什么")
+    trips, kind = kept(office, "B03").found
+    assert (trips.word, trips.place) == ("错误", "改革后次数")
+    assert "公布0次做不到" in trips.what
+    assert (kind.word, kind.place) == ("提醒", "类型")
+    page = client.get(reverse("kept-bundles")).content.decode()
+    assert all(said in page for said in (trips.what, trips.how, kind.what, "错误 1 处、提醒 1 处"))
 
 
 def test_bundle_whose_members_are_all_suspended_says_so(office):
@@ -61,7 +64,7 @@ def test_bundle_whose_members_are_all_suspended_says_so(office):
     members = Matter.objects.filter(memberships__bundle=bundle)
     members.update(state=MatterState.SUSPENDED, state_since=NOW, state_reason="系统升级。")
     row = kept(office, "B03")
-    assert row.objections == []
+    assert row.findings == []
     assert "不在用" in row.members
 
 

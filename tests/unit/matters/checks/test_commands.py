@@ -21,7 +21,7 @@ def test_table_names_matter_grade_place_and_what(loaded):
     assert "A-1 开店登记" in out
     assert "没有写受理条件" in out
     assert "不能发布" in out
-    assert "检查了 2 个事项：不能发布" in err
+    assert "检查了 2 个事项、1 件一件事：不能发布" in err
 
 
 def test_json_holds_all_of_a_finding_and_the_tally(loaded):
@@ -29,7 +29,30 @@ def test_json_holds_all_of_a_finding_and_the_tally(loaded):
     matter = told["matters"][0]
     assert (matter["code"], matter["department"], matter["version"]) == ("A-1", "AAA", 1)
     assert {"code", "severity", "blocks", "place", "what", "how", "source"} == set(matter["findings"][0])
-    assert sum(told["tally"].values()) == sum(len(one["findings"]) for one in told["matters"])
+    assert [one["code"] for one in told["bundles"]] == ["BUN"]
+    checked = told["matters"] + told["bundles"]
+    assert sum(told["tally"].values()) == sum(len(one["findings"]) for one in checked)
+
+
+def test_bundles_are_checked_with_the_matters_or_alone(load, small, tmp_path):
+    small["bundles"][0]["kind"] = "随便什么"
+    load(small)
+    out, _ = run()
+    assert "BUN 开店一件事" in out
+    assert "类型“随便什么”不是一件事的三种之一" in out
+    out, err = run("--bundle", "BUN", "--format", "json", "--severity", "warning")
+    told = json.loads(out)
+    assert told["matters"] == []
+    [bundle] = told["bundles"]
+    assert [one["code"] for one in bundle["findings"]] == ["bundle_kind_other"]
+    assert "检查了 1 件一件事：提醒 1 处。" in err
+    assert json.loads(run("--matter", "A-1", "--format", "json")[0])["bundles"] == []
+    assert json.loads(run("--department", "BBB", "--format", "json")[0])["bundles"] == []
+    run("--bundle", "BUN", "--format", "xlsx", "--output", str(tmp_path / "found.xlsx"))
+    rows = load_workbook(tmp_path / "found.xlsx").active.iter_rows(min_row=2, values_only=True)
+    assert ("BUN", "类型", "类型不是一件事的三种之一，或与成员不符") in [
+        (row[0], row[4], row[9]) for row in rows
+    ]
 
 
 def test_filters_narrow_matters_and_grades(loaded):
@@ -42,7 +65,7 @@ def test_filters_narrow_matters_and_grades(loaded):
     ]
 
 
-@pytest.mark.parametrize("asked", [("--matter", "X-1"), ("--department", "XXX")])
+@pytest.mark.parametrize("asked", [("--matter", "X-1"), ("--bundle", "X-1"), ("--department", "XXX")])
 def test_unknown_codes_are_named(loaded, asked):
     with pytest.raises(CommandError, match=asked[1]):
         run(*asked)
@@ -54,7 +77,7 @@ def test_xlsx_has_a_row_for_each_finding_and_no_formula(load, small, tmp_path):
     run("--format", "xlsx", "--output", str(tmp_path / "found.xlsx"))
     told = json.loads(run("--format", "json")[0])
     sheet = load_workbook(tmp_path / "found.xlsx").active
-    assert sheet.max_row == 1 + sum(len(one["findings"]) for one in told["matters"])
+    assert sheet.max_row == 1 + sum(told["tally"].values())
     assert (sheet["B2"].value, sheet["B2"].data_type) == ("=1+1", "s")
 
 
