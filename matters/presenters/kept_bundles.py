@@ -81,9 +81,10 @@ class KeptBundle:
 
     @property
     def spared(self) -> str:
-        """How much less the applicant hands in than for the matters one by one, in percent."""
+        """How much less the applicant hands in than for the matters one by one, in percent, never rounded up."""
         merged = self._materials
-        return f"减 {100 - 100 * merged.asked // merged.before}%" if merged.before else ""
+        spared = merged.before - merged.asked
+        return f"减 {100 * spared // merged.before}%" if merged.before else ""
 
     @property
     def last_filed_at(self) -> datetime | None:

@@ -34,6 +34,8 @@ def test_bundle_says_its_kind_lead_and_materials(office):
         "主要证照核发部门",
     )
     assert row.materials.startswith("原 34 → 合并 ")
+    assert row.materials.endswith("实交 16")
+    assert row.spared == "减 52%", "18 of 34 is 52.9 %, and nobody is promised more"
     assert row.members == "7 项"
 
 
