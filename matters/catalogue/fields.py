@@ -255,7 +255,8 @@ class Field:
     """One field of an object: its name in the file, its kind, and the attribute it becomes.
 
     `label` is its Chinese name, `national` the column of the national 实施清单 it answers to, `also` what else
-    tables call it; all are accepted as headers of a table.
+    tables call it; all are accepted as headers of a table. `codes` are the national codes of values that have
+    other words here; a table may hold them in their place.
     """
 
     key: str
@@ -265,6 +266,7 @@ class Field:
     label: str = ""
     national: str = ""
     also: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -349,13 +351,15 @@ def text(
     required: bool = False,
     label: str = "",
     national: str = "",
+    codes: Mapping[str, str] | None = None,
 ) -> Field:
     """Return the field for a text column, as long as the column allows; empty where it may be left out."""
     column = model._meta.get_field(attribute or key)
     assert isinstance(column, models.Field)
     default = REQUIRED if required else ""
     name = label or str(column.verbose_name)
-    return Field(key, Text(column.max_length, required), attribute, default, name, national)
+    kind = Text(column.max_length, required)
+    return Field(key, kind, attribute, default, name, national, codes=codes or {})
 
 
 def note(key: str, label: str = "", national: str = "", *, longest: int | None = None) -> Field:

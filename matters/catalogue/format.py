@@ -5,6 +5,7 @@ not read.
 """
 
 from matters import enums
+from matters.catalogue import national as codes
 from matters.catalogue.fields import (
     Address,
     Choice,
@@ -145,7 +146,14 @@ STEPS = Objects(
         Field("department", DEPARTMENT_CODE, label="办理部门"),
         optional_list("after", Many(STEP_KEY), label="前置环节"),
         Field("days", Whole(), default=None, label="时限"),
-        Field("unit_of_days", UNIT, "unit", default=enums.LimitUnit.WORKDAY.value, label="时限单位"),
+        Field(
+            "unit_of_days",
+            UNIT,
+            "unit",
+            default=enums.LimitUnit.WORKDAY.value,
+            label="时限单位",
+            codes=codes.UNITS,
+        ),
         Field("staff_min", Whole(most=20, least=1), default=None, label="最少人数"),
         yes_no("counts_time", default=True, label="计入办理时限"),
         text("unit", Step, "performed_by", label="承办单位"),
@@ -189,7 +197,14 @@ SPECIAL_PROCEDURES = Objects(
     [
         Field("name", Text(200, required=True), label="环节名称", national="special_name"),
         Field("days", LIMIT, default=None, label="所需时限", national="special_days"),
-        Field("unit", UNIT, default=enums.LimitUnit.WORKDAY.value, label="时限单位", also=("所需时限单位",)),
+        Field(
+            "unit",
+            UNIT,
+            default=enums.LimitUnit.WORKDAY.value,
+            label="时限单位",
+            also=("所需时限单位",),
+            codes=codes.UNITS,
+        ),
         note("basis", "法定依据", "special_basis"),
         Field("counts_time", YesNo(), default=None, label="是否计算在法定办结时限内"),
         note("fee_basis", "收费依据", "special_fee_basis"),
@@ -251,6 +266,7 @@ def _limit(name: str, called: str, national: str, *, note: bool) -> Inner:
             label=f"{called}时限单位",
             national=f"{national}_type",
             also=(f"{whole}单位",),
+            codes=codes.UNITS,
         ),
     ]
     said = Field(
@@ -297,6 +313,7 @@ RESULT = Inner(
             "result_kind",
             label="结果类型",
             national="result_type",
+            codes=codes.RESULTS,
         ),
         text("validity", MatterVersion, "result_validity", label="结果有效期", national="result_validity"),
         Field(
@@ -392,7 +409,7 @@ HOW = [
     optional_list("presence", PRESENCE, label="到场事由"),
     optional_list("correction_channels", Many(Choice(enums.HandlingForm, "补正渠道")), label="补正渠道"),
     yes_no("entered_hall", default=True, label="进驻政务大厅", national="is_entry_center"),
-    text("cross_region_scope", MatterVersion, label="通办范围", national="handle_area"),
+    text("cross_region_scope", MatterVersion, label="通办范围", national="handle_area", codes=codes.SCOPES),
     choice("cross_region_code", enums.CrossRegionScope, "通办范围代码", default=None),
     optional_list("service_points", Many(Reference(16, "service_points")), label="可受理网点"),
     yes_no("appointment_supported", label="支持预约", national="is_schedule"),
@@ -419,7 +436,7 @@ HOW = [
 ]
 
 MONEY = [
-    text("fee", MatterVersion, required=True, label="收费", national="is_fee"),
+    text("fee", MatterVersion, required=True, label="收费", national="is_fee", codes=codes.IS_FEE),
     optional_list("fees", FEES, label="收费项目", national="fee"),
     yes_no("online_payment", label="支持网上支付", national="is_pay_online"),
     note("fee_reduction", "税费减免", "fee_reduction"),

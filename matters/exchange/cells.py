@@ -14,6 +14,7 @@ from matters.catalogue.fields import (
     Code,
     CreditCode,
     Day,
+    Field,
     Kind,
     Many,
     Reference,
@@ -150,6 +151,11 @@ def read_cell(kind: Kind, raw: Any, names: Names) -> Any:
     return _reader_of(type(kind))(kind, said, names)
 
 
+def from_national(raw: Any, codes: Mapping[str, str]) -> Any:
+    """Return what stands here for the national code in a cell; any other cell as it is."""
+    return codes.get(_narrow(text_of(raw)), raw) if codes else raw
+
+
 def amount_and_unit(raw: Any) -> tuple[int, str] | None:
     """Return number and unit of a time limit written in one cell (“20个工作日”, “即办”), if it is one."""
     said = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text_of(raw)))
@@ -199,6 +205,12 @@ def how_to_fill(kind: Kind) -> str:
     if isinstance(kind, Text):
         return f"填文字，最多 {kind.max_length} 个字" if kind.max_length else "填文字"
     return "填 http:// 或 https:// 开头的网址"
+
+
+def how_to_fill_column(one: Field) -> str:
+    """Return how the cells of a field's column are filled in, with the national codes it takes."""
+    codes = "、".join(f"{code}（{write_cell(one.kind, value)}）" for code, value in one.codes.items())
+    return f"{how_to_fill(one.kind)}{f'；国家代码也可：{codes}' if codes else ''}"
 
 
 _SECTIONS = {"departments": "部门", "matters": "事项", "main_items": "大项", "service_points": "网点"}

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from matters.catalogue.fields import Remark
-from matters.exchange.cells import escaped, how_to_fill
+from matters.exchange.cells import escaped, how_to_fill_column
 from matters.exchange.placed import TableDocument
 
 HEADER = ("级别", "工作表或文件", "行", "列", "填写内容", "问题", "怎样改")
@@ -37,7 +37,7 @@ def _line(level: str, remark: Remark) -> Line:
     document, path = remark.place.document, remark.place.path
     if isinstance(document, TableDocument) and path:
         cell = document.cell(path)
-        how = how_to_fill(cell.how.kind) if cell.how and level == FAULT else _NOT_MENDED
+        how = how_to_fill_column(cell.how.field) if cell.how and level == FAULT else _NOT_MENDED
         return level, cell.sheet, cell.row, cell.column, cell.value[:_LONGEST_VALUE], remark.message, how
     value = remark.place.value
     said = "" if value is None or isinstance(value, dict | list) else str(value)[:_LONGEST_VALUE]

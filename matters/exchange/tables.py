@@ -12,7 +12,7 @@ from matters import enums
 from matters.catalogue.fields import Choice, Whole
 from matters.catalogue.parsing import NotACatalogue
 from matters.catalogue.reader import Path
-from matters.exchange.cells import Names, amount_and_unit, is_blank, read_cell, text_of
+from matters.exchange.cells import Names, amount_and_unit, from_national, is_blank, read_cell, text_of
 from matters.exchange.grids import (
     Formula,
     Grid,
@@ -289,7 +289,8 @@ class _Reader:
             if isinstance(cells.get(column.path), Formula):
                 self.formulas.append((table.sheet.path, number, column))
             elif column.path in cells:
-                value = read_cell(column.kind, cells[column.path], self.names)
+                said = from_national(cells[column.path], column.field.codes)
+                value = read_cell(column.kind, said, self.names)
                 if value is not None:
                     _put(found, column.path, value)
         return found

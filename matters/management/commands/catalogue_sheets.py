@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from matters.exchange.cells import how_to_fill
+from matters.exchange.cells import how_to_fill_column
 from matters.exchange.sheets import SHEETS, Column, Sheet
 
 PATH = settings.BASE_DIR / "docs" / "reference" / "catalogue.md"
@@ -54,5 +54,5 @@ def _rows(sheet: Sheet) -> Iterator[str]:
 
 def _row(column: Column, needed: str, key: str) -> str:
     national = f"`{column.field.national}`" if column.field.national else ""
-    cells = (column.label, national, key, needed, how_to_fill(column.kind))
+    cells = (column.label, national, key, needed, how_to_fill_column(column.field))
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
