@@ -167,8 +167,8 @@ class DeviationSerializer(serializers.Serializer):
 
     element = serializers.CharField(help_text="要素，列表中的项以其键标明，如 materials(ID).originals")
     label = serializers.CharField(source="difference.label", help_text="要素名称")
-    template_says = serializers.CharField(source="difference.before", help_text="模板所说")
-    guide_says = serializers.CharField(source="difference.after", help_text="本地所说")
+    template_says = serializers.CharField(help_text="模板所说")
+    guide_says = serializers.CharField(help_text="本地所说")
     reason = serializers.CharField(source="why", help_text="为什么不同")
     standing = serializers.ChoiceField(
         choices=Standing.choices, help_text="allowed 可以，unexplained 须说明理由，forbidden 不得不同"

@@ -95,6 +95,11 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Element(Text):
+    """The name of an element, as `differences` give it: `materials(ID).originals`."""
+
+
+@dataclass(frozen=True)
 class Code:
     """An identifier: letters, digits, hyphen and underscore."""
 

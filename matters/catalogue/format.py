@@ -12,6 +12,7 @@ from matters.catalogue.fields import (
     Code,
     CreditCode,
     Day,
+    Element,
     Field,
     Inner,
     Many,
@@ -349,7 +350,12 @@ BASIC = [
     ),
     choice("public_service_category", enums.PublicServiceCategory, "公共服务类别", default=""),
     choice("power_source", enums.PowerSource, "权力来源", "power_source", default=None),
-    Field("exercise_level", LEVEL, label="行使层级", national="use_level"),
+    Field(
+        "exercise_level",
+        Choice(enums.ExerciseLevel, "行使层级"),
+        label="行使层级",
+        national="use_level",
+    ),
     note("authority_split", "权限划分", "authority_split"),
     note("exercise_content", "行使内容", "use_content"),
     choice("body_nature", enums.BodyNature, "实施主体性质", "dept_type", default=None),
@@ -472,7 +478,7 @@ ORIGIN = [
 # Why a guide says something else than its template: `key` is the element as `differences` name it.
 DEVIATIONS = Objects(
     [
-        Field("key", Text(300, required=True), label="要素"),
+        Field("key", Element(300, required=True), label="要素"),
         Field("why", Text(400, required=True), label="理由"),
     ]
 )

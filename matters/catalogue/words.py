@@ -1,8 +1,13 @@
 """What the elements of a guide say, in words: code lists by their labels, yes and no, lists in a row."""
 
+import re
 from typing import Any
 
-from matters.catalogue.fields import Choice, Field, Inner, Kind, Many, Objects, Selector, YesNo
+from matters.catalogue.fields import Choice, Element, Field, Inner, Kind, Many, Objects, Selector, YesNo
+from matters.catalogue.format import GUIDE
+
+FIELDS = {one.key: one for _, fields in GUIDE.values() for one in fields}
+_PART = re.compile(r"(?P<key>[^.()]+)(?:\((?P<row>.*?)\))?(?:\.|$)")
 
 
 def in_words(kind: Kind, value: Any) -> str:
@@ -13,6 +18,8 @@ def in_words(kind: Kind, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(kind, Choice):
         return str(kind.choices(value).label)
+    if isinstance(kind, Element):
+        return element_words(value)
     if isinstance(kind, Many):
         return "、".join(in_words(kind.item, item) for item in value)
     if isinstance(kind, Selector):
@@ -20,6 +27,25 @@ def in_words(kind: Kind, value: Any) -> str:
     if isinstance(kind, Objects):
         return "、".join(title_of(row, kind.fields) for row in value)
     return str(value)
+
+
+def element_words(element: str) -> str:
+    """Return the name of an element in words: `materials(ID).originals` is 申请材料“ID”·原件份数."""
+    words, fields = [], FIELDS
+    for part in _PART.finditer(element):
+        one = fields.get(part["key"])
+        label = one.label if one else part["key"]
+        said = f"{label}“{part['row']}”" if part["row"] else label
+        if said not in words[-1:]:  # a part may be called as the whole is: 承诺办结时限
+            words.append(said)
+        fields = inside(one)
+    return "·".join(words)
+
+
+def inside(one: Field | None) -> dict[str, Field]:
+    """Return the fields of the objects that a field holds, by key."""
+    kind = one.kind if one else None
+    return {inner.key: inner for inner in kind.fields} if isinstance(kind, Inner | Objects) else {}
 
 
 def title_of(row: dict[str, Any], fields: Any) -> str:

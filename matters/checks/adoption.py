@@ -28,7 +28,7 @@ def deviation_forbidden(values: Values, context: Context) -> Found:
     for one in _those(values, context, Standing.FORBIDDEN):
         found = one.difference
         place = found.path.split(".")[0] if found.change == REMOVED else found.place
-        said = f"{found.label}：模板“{found.before or '无'}”，本地“{found.after or '无'}”"
+        said = f"{found.label}：模板“{one.template_says or '无'}”，本地“{one.guide_says or '无'}”"
         yield place, f"{said}（{one.rule.latitude.label}）"
 
 

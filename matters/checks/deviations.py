@@ -11,6 +11,9 @@ from matters.catalogue.differences import CHANGED, Difference, Spot, compare
 from matters.catalogue.format import GUIDE
 from matters.catalogue.parsing import Values
 from matters.checks.latitude import Latitude, Rule, rule_of
+from matters.checks.units import limit
+
+LIMITS = ("statutory", "promised")
 
 
 class Standing(TextChoices):
@@ -21,7 +24,7 @@ class Standing(TextChoices):
 
 @dataclass(frozen=True)
 class Deviation:
-    """One element that a guide says otherwise than its template: `before` is the template's, `after` the guide's."""
+    """One element that a guide says otherwise than its template: the difference goes from template to guide."""
 
     difference: Difference
     why: str = ""
@@ -29,6 +32,24 @@ class Deviation:
     @property
     def element(self) -> str:
         return self.difference.element
+
+    @property
+    def template_says(self) -> str:
+        return self._words(0)
+
+    @property
+    def guide_says(self) -> str:
+        return self._words(1)
+
+    def _words(self, side: int) -> str:
+        """What one side says; a limit is said whole, whichever part of it differs."""
+        found = self.difference
+        for name in LIMITS:
+            if found.path.startswith(f"{name}_limit."):
+                values = found.sides[side]
+                said = limit(values.get(f"{name}_value"), values.get(f"{name}_unit"))
+                return said.words if said else ""
+        return (found.before, found.after)[side]
 
     @property
     def rule(self) -> Rule:

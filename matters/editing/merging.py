@@ -8,7 +8,7 @@ from matters.catalogue.fields import Field, Inner, Objects
 from matters.catalogue.reader import Path
 from matters.editing.places import MISSING, label
 from matters.editing.typed import Content
-from matters.editing.values import title
+from matters.editing.values import TITLES, title
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -48,6 +48,18 @@ def merge(
     """
     merging = Merging(choices or {})
     return _object(base, mine, theirs, fields, (), merging), merging.conflicts
+
+
+def rows_of(content: Content, fields: Sequence[Field]) -> Content:
+    """Return of a content the rows of its lists, and of them what they are called: a common ancestor for two contents that
+    share nothing else, so that rows are compared with each other and not list with list.
+    """
+    lists = {one.key for one in fields if isinstance(one.kind, Objects)}
+    return {
+        key: [{name: row[name] for name in ("key", *TITLES) if name in row} for row in rows]
+        for key, rows in content.items()
+        if key in lists
+    }
 
 
 def _object(

@@ -11,6 +11,7 @@ from matters.catalogue.words import in_words
 from matters.editing.places import MISSING
 
 YES, NO = "yes", "no"
+TITLES = ("name", "text", "question", "law", "label", "reason", "way", "need")  # what calls a row by its name
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -135,7 +136,7 @@ def title(one: Field, row: Any) -> str:
         return as_text(row)
     assert isinstance(one.kind, Objects)
     kinds = {each.key: each for each in one.kind.fields}
-    for key in ("name", "text", "question", "law", "label", "reason", "way", "need"):
+    for key in TITLES:
         if key in kinds and row.get(key):
             return words(kinds[key], row[key])
     return ""

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from matters.catalogue.differences import REMOVED
 from matters.catalogue.format import GUIDE
 from matters.checks.deviations import Deviation, Standing
-from matters.checks.latitude import LATITUDE
+from matters.checks.latitude import LATITUDE, Latitude
 from matters.editing.merging import MINE, THEIRS, Conflict
 from matters.editing.reasons import PREFIX
 from matters.models import MatterTemplate, MatterVersion
@@ -34,11 +34,11 @@ class DeviationRow:
 
     @property
     def theirs(self) -> str:
-        return self.deviation.difference.before or "没有"
+        return self.deviation.template_says or "没有"
 
     @property
     def ours(self) -> str:
-        return self.deviation.difference.after or "没有"
+        return self.deviation.guide_says or "没有"
 
     @property
     def why(self) -> str:
@@ -186,6 +186,10 @@ def conflict_rows(conflicts: Sequence[Conflict], taken: dict[str, str]) -> list[
 
 def latitude_rows() -> list[dict[str, Any]]:
     """Return the table of how far each element may differ, grouped as people ask: by how far."""
+    steps = [
+        str(one.label)
+        for one in (Latitude.NEVER, Latitude.FAVOUR, Latitude.REASON, Latitude.FREE, Latitude.LOCAL)
+    ]
     order = {
         key: at
         for at, key in enumerate(key for _, fields in GUIDE.values() for key in (one.key for one in fields))
@@ -196,5 +200,5 @@ def latitude_rows() -> list[dict[str, Any]]:
         grouped.setdefault((str(rule.latitude.label), rule.source), []).append(words)
     return [
         {"latitude": latitude, "source": source, "elements": "、".join(names)}
-        for (latitude, source), names in grouped.items()
+        for (latitude, source), names in sorted(grouped.items(), key=lambda one: steps.index(one[0][0]))
     ]

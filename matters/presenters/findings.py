@@ -9,16 +9,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from matters.catalogue.fields import Field, Inner, Objects
-from matters.catalogue.format import BUNDLES, GUIDE
+from matters.catalogue.format import BUNDLES
+from matters.catalogue.words import FIELDS, inside
 from matters.checks import CHECKS, Check, Finding, Severity
 from matters.models import MatterVersion
 from matters.selectors.checking import Checked
 
 _ROW = re.compile(r"(?P<key>[^\[]+)\[(?P<index>[0-9]+)\]")
-_FIELDS = {
-    one.key: one for fields in (BUNDLES.fields, *(guide for _, guide in GUIDE.values())) for one in fields
-}
+_FIELDS = {**{one.key: one for one in BUNDLES.fields}, **FIELDS}
 
 # Word and tone of each grade; what blocks is a grade of its own, for it alone stops a publication.
 BLOCKS = "blocks"
@@ -48,14 +46,11 @@ def place_words(place: str) -> str:
         row = _ROW.fullmatch(part)
         one = fields.get(row["key"] if row else part)
         label = one.label or one.key if one else part
-        words.append(f"{label}第 {int(row['index']) + 1} 项" if row else label)
-        fields = _inside(one)
+        said = f"{label}第 {int(row['index']) + 1} 项" if row else label
+        if said not in words[-1:]:  # a part may be called as the whole is: 承诺办结时限
+            words.append(said)
+        fields = inside(one)
     return " · ".join(words)
-
-
-def _inside(one: Field | None) -> dict[str, Field]:
-    kind = one.kind if one else None
-    return {inner.key: inner for inner in kind.fields} if isinstance(kind, Inner | Objects) else {}
 
 
 @dataclass(frozen=True)

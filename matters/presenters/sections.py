@@ -11,7 +11,7 @@ from typing import Any
 from matters.catalogue.fields import Objects
 from matters.catalogue.format import GUIDE
 from matters.catalogue.words import in_words, leaves
-from matters.enums import ExerciseLevel, HandlingForm, LimitUnit
+from matters.enums import HandlingForm, LimitUnit
 from matters.models import Department, ServicePoint
 from matters.presenters.words import limit_text
 
@@ -288,18 +288,13 @@ class GuideText:
         phones = (("咨询电话", department.consult_phone), ("投诉电话", department.complaint_phone))
         return own + [{"label": label, "value": phone} for label, phone in phones if phone]
 
-    def _level(self) -> str:
-        level = self.values.get("exercise_level")
-        self._said.add("exercise_level")
-        return str(ExerciseLevel(level).label) if level in ExerciseLevel.values else ""
-
     def _rest(self) -> list[Row]:
         """What the catalogue knows of the matter besides, and whatever no section has shown."""
         named = [
             {"label": "实施部门", "value": self.department.name},
             {"label": "事项编码", "value": str(self.values.get("code", ""))},
             {"label": "联办机构", "value": self._names(self.values.get("joint_departments") or [])},
-            {"label": "行使层级", "value": self._level()},
+            {"label": "行使层级", "value": self.said("exercise_level")},
         ]
         rest = [self._row(name) for name in FIELDS if name not in self._said and name not in ELSEWHERE]
         return kept(*(one for one in named if one["value"]), self._whole_basis, *rest)

@@ -116,6 +116,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
             "rows": conflict_rows(unsettled.conflicts, {**suggested, **taken}),
             "typed": [("template", chosen.pk)],
             "section": "所依模板",
+            "back": reverse("entry-edit", args=[pk, "template"]),
         }
         return render(request, "matters/entry_conflicts.html", context, status=422)
     messages.success(request, f"已采用{chosen.title}")

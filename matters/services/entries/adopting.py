@@ -9,7 +9,7 @@ from core.errors import NotFound, Refusal
 from core.models import User
 from matters.catalogue.format import MATTERS
 from matters.checks.latitude import Latitude, rule_of
-from matters.editing.merging import THEIRS, Conflict, merge
+from matters.editing.merging import THEIRS, Conflict, merge, rows_of
 from matters.models import CatalogueEntry, MatterTemplate
 from matters.selectors.templates import adoption_in
 from matters.services.entries.acts import lock_entry
@@ -46,7 +46,10 @@ def adopt(
     check_editable(entry, by)
     template = template_for(template_id)
     before = adoption_in(entry.content)
-    common = before.template.content if before and before.template.code == template.code else {}
+    if before and before.template.code == template.code:
+        common = before.template.content
+    else:
+        common = rows_of(template.content, MATTERS.fields)
     taken = choices.taken if choices and choices.seen == entry.revision else {}
     content, conflicts = merge(common, entry.content, template.content, MATTERS.fields, taken)
     if conflicts:

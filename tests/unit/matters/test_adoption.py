@@ -14,7 +14,7 @@ from matters.models import CatalogueEntry, MatterTemplate, MatterVersion
 from matters.selectors.templates import adoption_in, adoption_of, uses_of
 from matters.services.entries import adopting, drafting
 from matters.services.entries.saving import Choices
-from tests.entries import CONDITIONS, Entries
+from tests.entries import Entries
 from tests.proof import refused
 
 FOOD, PASSPORT, FREIGHT, CARD, RENEWAL = "SJ-SPJY-XB", "GJ-PTHZ", "SJ-DLHY", "SJ-SBK", "SJ-SPJY-BG"
@@ -25,7 +25,7 @@ def template(code: str, number: int = 1) -> MatterTemplate:
 
 
 def newer(of: MatterTemplate, **changes: object) -> MatterTemplate:
-    """The next version of a template, as the province brings it out."""
+    """One more version of a template, as the province brings it out."""
     content = {**deepcopy(of.content), **changes}
     fields = {
         "level": of.level,
@@ -33,7 +33,7 @@ def newer(of: MatterTemplate, **changes: object) -> MatterTemplate:
         "issued_on": of.issued_on,
         "imported_at": of.imported_at,
     }
-    number = of.number + 1
+    number = MatterTemplate.objects.filter(code=of.code).count() + 1
     return MatterTemplate.objects.create(
         code=of.code, number=number, name=content["name"], content=content, digest=str(number), **fields
     )
@@ -59,7 +59,7 @@ def food(world) -> Adopter:
 
 @pytest.fixture
 def card(world) -> Adopter:
-    """A matter that lacks nothing for publication but its conditions."""
+    """A matter that lacks nothing for publication."""
     return Adopter(world, "RSJ-003")
 
 
@@ -115,15 +115,28 @@ def test_uses_show_an_editor_the_own_departments_only(world, food):
 # --- adopting -------------------------------------------------------------------------------------------------------
 
 
-def test_adopting_for_the_first_time_asks_about_what_both_say(renewal):
+def test_adopting_for_the_first_time_asks_about_what_both_say(world, renewal):
     entry = renewal.draft(promised_limit={"value": 3, "unit": "workday"})
     with pytest.raises(adopting.Unsettled) as unsettled:
         renewal.adopt(entry, template(RENEWAL))
-    assert {one.place for one in unsettled.value.conflicts} == {"promised_limit.value", "materials"}
-    renewal.adopt(entry, template(RENEWAL), promised_limit__value=MINE, materials=MINE)
+    assert {one.place for one in unsettled.value.conflicts} == {"promised_limit.value"}
+    renewal.adopt(entry, template(RENEWAL), promised_limit__value=MINE)
+    assert entry.content["materials"] == world.version("SCJG-008").content["materials"]
     assert (entry.content["template"], entry.content["template_version"]) == (RENEWAL, 1)
     assert entry.content["promised_limit"]["value"] == 3
     assert [one.element for one in adoption_in(entry.content).deviations] == ["promised_limit.value"]
+
+
+def test_adopting_for_the_first_time_compares_materials_one_by_one(renewal):
+    entry = renewal.draft()
+    rows = deepcopy(template(RENEWAL).content["materials"])
+    rows[1] |= {"copies": 2}
+    with pytest.raises(adopting.Unsettled) as unsettled:
+        renewal.adopt(entry, newer(template(RENEWAL), materials=rows))
+    assert {one.place for one in unsettled.value.conflicts} == {"promised_limit.value", "materials[1].copies"}
+    with pytest.raises(adopting.Unsettled) as unsettled:
+        renewal.adopt(entry, newer(template(RENEWAL), materials=rows[:2]))
+    assert {one.place for one in unsettled.value.conflicts} == {"promised_limit.value", "materials"}
 
 
 def test_adopting_the_newer_version_keeps_what_the_place_says_otherwise(food):
@@ -176,7 +189,7 @@ def test_only_the_department_s_editor_adopts_and_only_in_a_draft(food):
 
 
 def test_published_version_says_what_it_follows(card):
-    entry = card.at(EntryState.PUBLISHED, **CONDITIONS)
+    entry = card.at(EntryState.PUBLISHED)
     version = MatterVersion.objects.get(entry=entry)
     assert (version.number, version.template, version.template_version) == (2, CARD, 1)
 
@@ -221,7 +234,7 @@ def test_a_new_matter_begins_as_a_copy_of_another(world, food):
 
 
 def test_copying_leaves_out_what_tells_matters_apart(food, card):
-    card.at(EntryState.PUBLISHED, **CONDITIONS, task_code="X1", cancel_on="2027-01-01")
+    card.at(EntryState.PUBLISHED, task_code="X1", cancel_on="2027-01-01")
     department = food.world.department("SCJG")
     begun = drafting.start_new(
         code="SCJG-902", department=department, copy_of="RSJ-003", **food.who(food.editor)
@@ -291,8 +304,7 @@ def test_editor_adopts_through_the_page_and_chooses_side_by_side(renewal):
     asked = client.post(url, sent)
     assert asked.status_code == 422
     assert "保留本地的" in asked.content.decode()
-    chosen = {f"choice:{place}": "mine" for place in ("promised_limit.value", "materials")}
-    assert client.post(url, {**sent, "seen": 0, **chosen}).status_code == 302
+    assert client.post(url, {**sent, "seen": 0, "choice:promised_limit.value": "mine"}).status_code == 302
     entry.refresh_from_db()
     assert entry.content["template"] == RENEWAL
     assert "本地有 1 处不同" in page(client, "entry-edit", entry.pk, "template")
@@ -340,6 +352,11 @@ def test_preview_shows_it_as_citizens_will_see_it(food):
     assert "本地有 3 处不同" in page(food.world.client(food.editor), "entry-preview", entry.pk)
 
 
+def test_a_limit_is_said_whole(world):
+    said = adoption_of(world.version("SCJG-007")).deviations[0]
+    assert (said.template_says, said.guide_says) == ("8个工作日", "5个工作日")
+
+
 def test_api_names_the_template_and_the_deviations(client, world):
     said = client.get("/api/v1/matters/GAJ-001/versions/1/").json()["template"]
     assert (said["code"], said["version"], said["newest"], said["level"]) == (PASSPORT, 1, 2, 1)
@@ -347,8 +364,8 @@ def test_api_names_the_template_and_the_deviations(client, world):
         {
             "element": "exercise_level",
             "label": "行使层级",
-            "template_says": "3",
-            "guide_says": "4",
+            "template_says": "市级",
+            "guide_says": "县级",
             "reason": "出入境受理、审批权限已下放到县级公安机关。",
             "standing": "allowed",
         }

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matters.catalogue.differences import Difference, differences
+from matters.catalogue.words import element_words
 from tests.unit.matters.conftest import LICENCE, MATTER
 
 
@@ -45,6 +46,21 @@ def test_rows_are_compared_by_key_wherever_they_stand():
 def test_place_is_where_the_later_guide_has_it():
     after = changed(materials=[LICENCE, MATTER["materials"][0] | {"originals": 2}])
     assert [one.place for one in differences(MATTER, after)] == ["materials[0]", "materials[1].originals"]
+
+
+def test_element_is_named_by_the_key_of_its_row_and_said_in_words():
+    after = changed(
+        materials=[LICENCE, MATTER["materials"][0] | {"originals": 2}],
+        promised_limit={"value": 3, "unit": "workday"},
+    )
+    named = [one.element for one in differences(MATTER, after)]
+    assert named == ["promised_limit.value", "materials(BL)", "materials(FORM).originals"]
+    assert [element_words(one) for one in named] == [
+        "承诺办结时限",
+        "申请材料“BL”",
+        "申请材料“FORM”·原件份数",
+    ]
+    assert element_words("nowhere") == "nowhere"
 
 
 def test_order_alone_is_one_difference():

@@ -26,7 +26,7 @@ BLOCKING, ERROR, HINT = (
         ("name", "事项名称"),
         ("materials[2].name", "申请材料第 3 项 · 材料名称"),
         ("result.sample", "办理结果 · 结果样本"),
-        ("promised_limit.value", "承诺办结时限 · 承诺办结时限"),
+        ("promised_limit.value", "承诺办结时限"),
         ("situations[0]", "情形第 1 项"),
         ("acceptance_conditions[1]", "受理条件第 2 项"),
         ("flow[0].days", "办理流程第 1 项 · 时限"),
