@@ -5,13 +5,21 @@ from typing import Any
 from matters.catalogue.fields import Entry, Findings, plain, read_entry
 from matters.catalogue.format import MATTERS
 from matters.catalogue.parsing import Values, fill_defaults
-from matters.catalogue.reader import Document, Place
+from matters.catalogue.reader import Document, Path, Place, label
+from matters.catalogue.words import place_words
 from matters.models import MatterVersion
+
+
+class _Guide(Document):
+    """A content as a document: people know its places by the names of the elements, not by lines and keys."""
+
+    def where(self, path: Path) -> str:
+        return place_words(label(path)) if path else "办事指南"
 
 
 def read_content(content: dict[str, Any]) -> tuple[Entry, Findings]:
     """Return what a content says, and what is wrong with it; values that are wrong are left out of the entry."""
-    place = Place(Document(content, {(): 0}, []), (), content)
+    place = Place(_Guide(content, {(): 0}, []), (), content)
     findings = Findings()
     entry = read_entry(place, MATTERS.fields, findings, MATTERS.ignored)
     fill_defaults(entry)

@@ -1,13 +1,15 @@
-"""What the elements of a guide say, in words: code lists by their labels, yes and no, lists in a row."""
+"""What the elements of a guide say, in words: code lists by their labels, yes and no, lists in a row; and places."""
 
 import re
 from typing import Any
 
 from matters.catalogue.fields import Choice, Element, Field, Inner, Kind, Many, Objects, Selector, YesNo
-from matters.catalogue.format import GUIDE
+from matters.catalogue.format import BUNDLES, GUIDE
 
 FIELDS = {one.key: one for _, fields in GUIDE.values() for one in fields}
+_PLACES = {**{one.key: one for one in BUNDLES.fields}, **FIELDS}
 _PART = re.compile(r"(?P<key>[^.()]+)(?:\((?P<row>.*?)\))?(?:\.|$)")
+_ROW = re.compile(r"(?P<key>[^\[]+)\[(?P<index>[0-9]+)\]")
 
 
 def in_words(kind: Kind, value: Any) -> str:
@@ -62,3 +64,17 @@ def leaves(fields: Any) -> list[Field]:
     return [
         leaf for one in fields for leaf in (leaves(one.kind.fields) if isinstance(one.kind, Inner) else [one])
     ]
+
+
+def place_words(place: str) -> str:
+    """Return a place in words: `materials[2].name` is 申请材料第 3 项 · 材料名称; rows count from 1 for people."""
+    words, fields = [], _PLACES
+    for part in place.split("."):
+        row = _ROW.fullmatch(part)
+        one = fields.get(row["key"] if row else part)
+        label = one.label or one.key if one else part
+        said = f"{label}第 {int(row['index']) + 1} 项" if row else label
+        if said not in words[-1:]:  # a part may be called as the whole is: 承诺办结时限
+            words.append(said)
+        fields = inside(one)
+    return " · ".join(words)

@@ -9,13 +9,13 @@ from django.utils.http import urlencode
 
 from matters.catalogue.differences import REMOVED
 from matters.catalogue.format import GUIDE
+from matters.catalogue.words import place_words
 from matters.checks.deviations import Deviation, Standing
 from matters.checks.latitude import LATITUDE, Latitude
 from matters.editing.merging import MINE, THEIRS, Conflict
 from matters.editing.reasons import PREFIX
 from matters.models import MatterTemplate, MatterVersion
 from matters.presenters.editing import Address, ConflictRow
-from matters.presenters.findings import place_words
 from matters.selectors.templates import Adoption, TemplateUse
 
 TONES = {Standing.ALLOWED: "success", Standing.UNEXPLAINED: "warning", Standing.FORBIDDEN: "danger"}

@@ -1,7 +1,7 @@
 """The editor's workspace: one section of a draft as a form, what is found in it, its history. No queries here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,13 +14,14 @@ from django.utils.timezone import localtime
 from core.clock import local_date
 from matters.catalogue.fields import Findings
 from matters.catalogue.format import GUIDE
+from matters.catalogue.words import place_words
 from matters.editing.controls import FormBuilder, Offers, Part
 from matters.editing.merging import MINE, THEIRS, Conflict
 from matters.editing.places import SECTION_OF, path_of, row_of
 from matters.editing.typed import Content
 from matters.editing.values import words
 from matters.models import CatalogueEntry, EntryRevision
-from matters.presenters.findings import FindingGroup, FindingRow, FindingsPresenter, place_words
+from matters.presenters.findings import FindingGroup, FindingRow, FindingsPresenter
 from matters.presenters.flow_picture import FlowPicture
 from matters.presenters.trips import TripsPresenter
 
@@ -301,13 +302,23 @@ class Sitting:
 
     @property
     def sections(self) -> str:
-        changed = {key for one in self.saves for key in one.sections}
-        return "、".join(title for key, (title, _) in GUIDE.items() if key in changed)
+        return _titles({key for one in self.saves for key in one.sections})
+
+    @property
+    def earlier(self) -> list[dict[str, Any]]:
+        """The saves before the newest, each of which can be gone back to."""
+        return [
+            {"number": one.number, "at": one.at, "sections": _titles(one.sections)} for one in self.saves[1:]
+        ]
 
     @property
     def restored(self) -> str:
         number = self.newest.restored
         return "" if number is None else "恢复到起草时" if number == 0 else f"恢复到第 {number} 次修改后"
+
+
+def _titles(changed: Collection[str]) -> str:
+    return "、".join(title for key, (title, _) in GUIDE.items() if key in changed)
 
 
 def sittings(revisions: Iterable[EntryRevision]) -> list[Sitting]:

@@ -1,6 +1,5 @@
 """What the publish checks found, for people: the gravest first, each with its place in words. No queries here."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from matters.catalogue.format import BUNDLES
-from matters.catalogue.words import FIELDS, inside
+from matters.catalogue.words import place_words
 from matters.checks import CHECKS, Check, Finding, Severity
 from matters.models import MatterVersion
 from matters.selectors.checking import Checked
-
-_ROW = re.compile(r"(?P<key>[^\[]+)\[(?P<index>[0-9]+)\]")
-_FIELDS = {**{one.key: one for one in BUNDLES.fields}, **FIELDS}
 
 # Word and tone of each grade; what blocks is a grade of its own, for it alone stops a publication.
 BLOCKS = "blocks"
@@ -37,20 +32,6 @@ EXPLAINED = {
 def grade(finding: Finding) -> str:
     """Return the grade under which a finding is shown."""
     return BLOCKS if finding.blocks else finding.severity
-
-
-def place_words(place: str) -> str:
-    """Return a place in words: `materials[2].name` is 申请材料第 3 项 · 材料名称; rows count from 1 for people."""
-    words, fields = [], _FIELDS
-    for part in place.split("."):
-        row = _ROW.fullmatch(part)
-        one = fields.get(row["key"] if row else part)
-        label = one.label or one.key if one else part
-        said = f"{label}第 {int(row['index']) + 1} 项" if row else label
-        if said not in words[-1:]:  # a part may be called as the whole is: 承诺办结时限
-            words.append(said)
-        fields = inside(one)
-    return " · ".join(words)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from rich.progress import track
 from rich.table import Table
 
 from matters.bundling import BUNDLE_CHECKS
+from matters.catalogue.words import place_words
 from matters.checks import CHECKS, Finding
 from matters.models import Bundle, Department, Matter
-from matters.presenters.findings import GRADES, grade, place_words, tally, tally_words
+from matters.presenters.findings import GRADES, grade, tally, tally_words
 from matters.selectors.checking import Checked, CheckedBundle, checked, checked_bundles, published_for_checks
 
 COLUMNS = {

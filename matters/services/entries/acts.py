@@ -47,10 +47,14 @@ def names_of(people: Sequence[str], *, least: int, field: str = "participants") 
     return names
 
 
-def held(day: date, now: datetime, *, field: str = "held_on") -> date:
-    """Return the day of a meeting; raise Invalid for one that is still to come."""
+def held(day: date, entry: CatalogueEntry, now: datetime, *, field: str = "held_on") -> date:
+    """Return the day of a meeting on an entry; raise Invalid for one still to come, or from before it was submitted."""
     if day > local_date(now):
         raise Invalid("not_held_yet", "日期还没有到：请在开会以后再记录。", field=field)
+    if entry.submitted_at and day < (submitted := local_date(entry.submitted_at)):
+        raise Invalid(
+            "held_before", f"条目 {submitted:%Y-%m-%d} 才上报，会不能在这之前开，请核对日期。", field=field
+        )
     return day
 
 

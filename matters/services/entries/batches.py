@@ -38,10 +38,15 @@ def prepare(
     """Announce a batch with its dates, before it is known what will be in it; its number is the next one."""
     require(by, Role.OFFICE)
     _check_dates(comment_from, comment_until, publishes_on)
+    if comment_from < local_date(now):
+        raise Invalid("comment_in_past", "公示开始日期已经过去，请改成今天或以后。", field="comment_from")
+    name = said(name, field="name", what="批次名称")[:100]
+    if CatalogueBatch.objects.filter(name=name).exists():
+        raise Invalid("batch_named_twice", "已有同名的批次，公众会分不清，请换一个名称。", field="name")
     last = CatalogueBatch.objects.select_for_update().order_by("number").last()
     batch = CatalogueBatch.objects.create(
         number=last.number + 1 if last else 1,
-        name=said(name, field="name", what="批次名称")[:100],
+        name=name,
         comment_from=comment_from,
         comment_until=comment_until,
         publishes_on=publishes_on,

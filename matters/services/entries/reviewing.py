@@ -88,7 +88,7 @@ def joint_review(
             "analysis_missing", "还没有逆向分析：请先写明能否最多跑一次、减少了什么，再提交会议结论。"
         )
     given = give_verdict(
-        entry, verdict, reason=reason, by=by, now=now, held_on=held(held_on, now), participants=names
+        entry, verdict, reason=reason, by=by, now=now, held_on=held(held_on, entry, now), participants=names
     )
     return _onward(entry, "pass_meeting", verdict, by=by, now=now, note=given.reason)
 
@@ -97,10 +97,12 @@ def joint_review(
 def confirm(*, entry_id: int, verdict: str, reason: str, by: User, now: datetime) -> CatalogueEntry:
     """Confirm for the department what review and meeting made of its entry, or take it back (部门确认).
 
-    The head or an editor of the department may, unless they reviewed it themselves: Refusal `reviewed_already`.
+    The head or an editor of the department may, but not who submitted it or reviewed it: Refusal `own_submission`,
+    `reviewed_already`.
     """
     entry = lock_entry(entry_id)
     publishing.check(entry, "confirm", by=by)
+    not_the_submitter(entry, by)
     if entry.reviews.filter(round=entry.round, stage=EntryStage.GROUP, reviewer=by).exists():
         raise Refusal("reviewed_already", "您审核过这一轮，不能再代部门确认，请由部门其他人确认。")
     given = give_verdict(entry, verdict, reason=reason, by=by, now=now)
@@ -132,7 +134,7 @@ def deliberate(
                 entry=entry,
                 round=entry.round,
                 participants=names_of(participants, least=3),
-                held_on=held(held_on, now),
+                held_on=held(held_on, entry, now),
                 minutes=said(minutes, field="minutes", what="会商纪要"),
                 verdict=Verdict(verdict),
                 recorded_at=now,

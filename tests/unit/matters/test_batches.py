@@ -67,10 +67,20 @@ def test_dates_leave_the_public_a_week(entries, world, until, publishes, code):
 def test_batches_are_numbered_and_prepared_by_the_office(entries, world):
     today = local_date(world.now())
     dates = {"comment_from": today, "comment_until": today + 6 * DAY, "publishes_on": today + 7 * DAY}
-    made = [batches.prepare(name="一", **dates, **entries.who(entries.office)) for _ in range(2)]
+    made = [batches.prepare(name=name, **dates, **entries.who(entries.office)) for name in "一二"]
     assert [one.number for one in made] == [1, 2]
     with pytest.raises(Forbidden):
-        batches.prepare(name="一", **dates, **entries.who(entries.editor))
+        batches.prepare(name="三", **dates, **entries.who(entries.editor))
+
+
+def test_batch_begins_no_earlier_than_today_under_a_name_of_its_own(entries, world):
+    today = local_date(world.now())
+    rest = {"comment_until": today + 6 * DAY, "publishes_on": today + 7 * DAY, **entries.who(entries.office)}
+    batches.prepare(name="第一批", comment_from=today, **rest)
+    with refused("batch_named_twice"):
+        batches.prepare(name=" 第一批 ", comment_from=today, **rest)
+    with refused("comment_in_past"):
+        batches.prepare(name="第二批", comment_from=today - DAY, **rest)
 
 
 def test_open_comment_takes_only_what_is_locked(entries):

@@ -64,7 +64,7 @@ def test_submit_says_what_cannot_be_read(entries):
     with refused("content_invalid") as caught:
         entries.submit(entry)
     assert len(caught.refusal.problems) == 2
-    assert "max_trips" in caught.refusal.message
+    assert "到办事现场次数：应当是整数" in caught.refusal.message
 
 
 def test_submit_with_another_matters_identity(entries):
@@ -196,6 +196,8 @@ def test_joint_review_records_who_was_there(entries, world):
     meeting = {"entry_id": entry.pk, "verdict": "pass", "reason": "同意", **entries.who(entries.office)}
     with refused("too_few_participants"):
         reviewing.joint_review(held_on=today, participants=["朱审管", " 朱审管 ", ""], **meeting)
+    with refused("held_before"):
+        reviewing.joint_review(held_on=today - timedelta(days=1), participants=MEETING, **meeting)
     with refused("not_held_yet"):
         reviewing.joint_review(held_on=today + timedelta(days=1), participants=MEETING, **meeting)
     reviewing.joint_review(held_on=today, participants=MEETING, **meeting)
@@ -245,10 +247,20 @@ def test_analyse_by_others_or_too_late(entries, world):
 @pytest.mark.parametrize("who", ["head", "editor"])
 def test_confirm_by_head_or_editor(entries, who):
     entry = entries.at(EntryState.CONFIRMATION)
+    people = {
+        "head": entries.head,
+        "editor": entries.give(entries.world.cast.user("gaj.editor"), Role.EDITOR, "WJJ"),
+    }
     confirmed = reviewing.confirm(
-        entry_id=entry.pk, verdict="pass", reason="同意", **entries.who(getattr(entries, who))
+        entry_id=entry.pk, verdict="pass", reason="同意", **entries.who(people[who])
     )
     assert confirmed.state == EntryState.RECHECK
+
+
+def test_confirm_by_the_submitter(entries):
+    entry = entries.at(EntryState.CONFIRMATION)
+    with refused("own_submission"):
+        reviewing.confirm(entry_id=entry.pk, verdict="pass", reason="同意", **entries.who(entries.editor))
 
 
 def test_confirm_by_a_reviewer_of_this_round(entries):

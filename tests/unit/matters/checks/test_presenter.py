@@ -4,8 +4,9 @@ import pytest
 from django.template.loader import render_to_string
 
 from core.templatetags.ui import TONES
+from matters.catalogue.words import place_words
 from matters.checks import CHECKS, Finding, Severity
-from matters.presenters.findings import GRADES, FindingsPresenter, grade, place_words, tally, tally_words
+from matters.presenters.findings import GRADES, FindingsPresenter, grade, tally, tally_words
 
 
 def finding(code: str, place: str = "name") -> Finding:
