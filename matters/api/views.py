@@ -21,6 +21,7 @@ from matters.catalogue.content import elements_of
 from matters.catalogue.differences import differences
 from matters.filters import MatterFilter
 from matters.models import Bundle, Department, MatterVersion, ServicePoint
+from matters.presenters.situation import CHOSEN
 
 _ANSWERS = OpenApiParameter(
     "answers",
@@ -28,6 +29,12 @@ _ANSWERS = OpenApiParameter(
     description="情形问题的回答：每个问题的键是一个参数名，值是所选答案的键，如 `?agent=yes`。",
     style="form",
     explode=True,
+)
+
+_CHOSEN = OpenApiParameter(
+    CHOSEN,
+    OpenApiTypes.STR,
+    description="要一起办的可选事项，编码以逗号分隔；留空只办必选事项，不写则全部一起办。",
 )
 
 
@@ -165,14 +172,60 @@ class BundleViewSet(Public):
             raise NotFound(f"没有编码为 {code} 的一件事。")
         return Response(self.get_serializer(found).data)
 
-    @extend_schema(summary="一件事的到现场次数是怎样算出来的", responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        summary="一件事的情形问题",
+        parameters=[_CHOSEN],
+        responses=asking.QuestionSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def situations(self, request: Request, code: str) -> Response:
+        found = asking.bundle_questions(selectors.bundle_for_guide(code), request.query_params)
+        return Response(asking.QuestionSerializer(found, many=True).data)
+
+    @extend_schema(
+        summary="一件事按情形要带的材料",
+        parameters=[_CHOSEN, _ANSWERS],
+        responses=asking.BundleChecklistSerializer,
+        examples=[
+            OpenApiExample(
+                "不分情形",
+                value={
+                    "answers": [],
+                    "next_question": None,
+                    "complete": True,
+                    "materials": [
+                        {
+                            "key": "BL",
+                            "name": "营业执照",
+                            "originals": 1,
+                            "copies": 0,
+                            "disposition": "internal",
+                            "needed_by": ["食品经营许可（新办）"],
+                            "produced_by": "公司设立登记",
+                            "tolerable_missing": False,
+                            "condition": "",
+                            "filling_note": "",
+                        }
+                    ],
+                },
+                response_only=True,
+            )
+        ],
+    )
+    @action(detail=True)
+    def checklist(self, request: Request, code: str) -> Response:
+        found = asking.bundle_checklist(selectors.bundle_for_guide(code), request.query_params)
+        return Response(asking.BundleChecklistSerializer(found).data)
+
+    @extend_schema(
+        summary="一件事的到现场次数是怎样算出来的",
+        parameters=[_CHOSEN, _ANSWERS],
+        responses=OpenApiTypes.OBJECT,
+    )
     @action(detail=True)
     def trips(self, request: Request, code: str) -> Response:
-        guide = selectors.bundle_for_guide(code)
-        codes = {member.matter.pk: member.matter.code for member in guide.members}
-        members = [trips.Member(elements_of(one.version), one.optional) for one in guide.members]
-        links = [(codes[a], codes[b]) for a, b in guide.dependencies if {a, b} <= codes.keys()]
-        return Response(trips.analyse_bundle(members, links, name=guide.bundle.name).as_dict())
+        return Response(asking.bundle_trips(selectors.bundle_for_guide(code), request.query_params))
 
 
 @extend_schema_view(list=extend_schema(summary="部门列表"), retrieve=extend_schema(summary="部门"))

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.errors import Refusal
+from core.templatetags.ui_forms import UNSEEN
 from core.throttle import TooOften
 
 PROBLEM = "application/problem+json"
@@ -25,6 +26,9 @@ SENTENCES = {
     exceptions.NotAcceptable: ("not_acceptable", "不支持所要求的返回格式，请使用 JSON。"),
     exceptions.ParseError: ("malformed", "请求内容无法读取：不是有效的 JSON 或表单，请检查格式。"),
 }
+
+# What the libraries say of these in Chinese cannot be understood.
+REWORDED = {"null_characters_not_allowed": f"{UNSEEN}。"}
 
 
 class TooLarge(Refusal):
@@ -105,7 +109,8 @@ def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(details, list):
         return [row for each in details for row in _flatten(each, path)]
     if isinstance(details, dict) and set(details) == {"message", "code"}:
-        return [{"field": path, "code": str(details["code"]), "message": str(details["message"])}]
+        code = str(details["code"])
+        return [{"field": path, "code": code, "message": REWORDED.get(code, str(details["message"]))}]
     return [
         row for key, each in details.items() for row in _flatten(each, f"{path}.{key}" if path else str(key))
     ]

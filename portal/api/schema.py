@@ -34,6 +34,14 @@ GROUPS = {
     "token": ACCOUNT,
     "messages": ACCOUNT,
 }
+# What is suspended, stopped or not published is there, but not to be had.
+HALTED = {
+    f"{PREFIX}{path}/"
+    for path in (
+        "matters/{code}",
+        *(f"bundles/{{code}}/{part}" for part in ("situations", "checklist", "trips")),
+    )
+}
 THROTTLED = ("progress", "verify", "token")
 MEANINGS = {
     "400": "请求内容无法读取",
@@ -152,7 +160,7 @@ def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         errors += ["401", "403"]
     if "{" in path or resource in ("progress", "handovers"):
         errors.append("404")
-    if writes or path == f"{PREFIX}matters/{{code}}/":
+    if writes or path in HALTED:
         errors.append("409")
     if writes or any(each["in"] == "query" for each in operation.get("parameters", [])):
         errors.append("422")

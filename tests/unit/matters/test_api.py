@@ -109,6 +109,91 @@ def test_trips_of_a_bundle(demo):
     problem(Api().get("bundles/NONE/trips/"), 404, "bundle_unknown")
 
 
+def publish_bundle() -> None:
+    """Put A-1, which asks questions, and B-1 with a question of its own into one bundle; B-1 is optional."""
+    own = {
+        "key": "size",
+        "text": "店面多大？",
+        "answers": [{"key": "small", "label": "小"}, {"key": "big", "label": "大"}],
+    }
+    first, second = SMALL["matters"]
+    reason = {
+        "need": "biometrics",
+        "by": "applicant",
+        "situations": {"kind": ["new"]},
+        "reason": "首次须采集",
+    }
+    matters = [
+        first | {"situations": [QUESTION], "presence": [reason]},
+        second
+        | {"situations": [QUESTION, own]}
+        | {
+            "materials": [
+                *second["materials"],
+                FORM | {"key": "PLAN", "name": "图纸", "when": {"size": ["big"]}},
+            ]
+        },
+    ]
+    import_catalogue(text=json.dumps(SMALL | {"matters": matters}, ensure_ascii=False), by=None, now=NOW)
+
+
+def test_checklist_of_a_bundle_asks_each_question_once_and_names_what_is_spared(blank):
+    publish_bundle()
+    api, at = Api(), "bundles/BUN/checklist/"
+    assert [one["key"] for one in api.get("bundles/BUN/situations/").json()] == ["kind", "size"]
+    assert api.get(at).json()["next_question"]["key"] == "kind"
+    done = api.get(at, kind="new", size="big").json()
+    assert (done["complete"], [one["answer"] for one in done["answers"]]) == (True, ["首次", "大"])
+    told = {one["key"]: (one["disposition"], one["needed_by"]) for one in done["materials"]}
+    assert told == {
+        "FORM": ("ask", ["开店登记", "卫生许可"]),
+        "BL": ("internal", ["卫生许可"]),
+        "PLAN": ("ask", ["卫生许可"]),
+    }
+    small = api.get(at, kind="new", size="small").json()
+    assert [one["key"] for one in small["materials"]] == ["FORM", "BL"]
+
+
+def test_checklist_of_a_bundle_is_of_the_members_chosen(blank):
+    publish_bundle()
+    api, at = Api(), "bundles/BUN/checklist/"
+    alone = api.get(at, **{"~with": "", "kind": "new"}).json()
+    assert (alone["complete"], [one["key"] for one in alone["materials"]]) == (True, ["FORM"])
+    assert [one["key"] for one in api.get("bundles/BUN/situations/", **{"~with": ""}).json()] == ["kind"]
+    both = api.get(at, **{"~with": "B-1", "kind": "new", "size": "small"}).json()
+    assert [one["key"] for one in both["materials"]] == ["FORM", "BL"]
+
+
+@pytest.mark.parametrize("part", ["checklist", "trips"])
+def test_bundle_refuses_answers_and_members_that_are_not_offered(blank, part):
+    publish_bundle()
+    at = f"bundles/BUN/{part}/"
+    problem(Api().get(at, kind="old"), 422, "situation_unknown_answer", "kind")
+    problem(Api().get(at, a="b"), 422, "situation_unknown_question", "a")
+    problem(Api().get(at, **{"~with": "A-1"}), 422, "unknown_member", "~with")
+    problem(Api().get(at, **{"~with": "", "size": "big"}), 422, "situation_unknown_question", "size")
+    problem(Api().get(f"bundles/NONE/{part}/"), 404, "bundle_unknown")
+
+
+def test_trips_of_a_bundle_follow_the_situation_and_the_members(blank):
+    publish_bundle()
+    new = Api().get("bundles/BUN/trips/", kind="new").json()
+    renewed = Api().get("bundles/BUN/trips/", kind="renew").json()
+    assert new["floor"] > renewed["floor"]
+    alone = Api().get("bundles/BUN/trips/", **{"~with": ""}).json()
+    assert alone["required"] == alone["all"]
+
+
+def test_facets_that_are_no_choice_and_unseen_characters_are_refused_in_words(demo):
+    for name in ("channel", "life_event", "trips", "who", "instant"):
+        problem(Api().get("matters/", **{name: "随便"}), 422, "invalid", name)
+    refused = problem(Api().get("matters/", q="开\0店"), 422, "invalid", "q")
+    assert refused["errors"][0]["message"] == "里面有看不见的字符，请删去后重新输入。"
+    found = Api().get("matters/", life_event="出生", trips=0, page_size=100).json()["results"]
+    assert found
+    assert all(one["max_trips"] == 0 for one in found)
+
+
 def test_nothing_is_sent_again_while_nothing_has_changed(demo):
     for path in ("matters/", "matters/SCJG-001/", "matters/SCJG-001/trips/", "bundles/B01/", "departments/"):
         first = Api().get(path)

@@ -1,9 +1,11 @@
 import pytest
 
-from matters.enums import Role
+from matters.enums import HandlingForm, Role
 from matters.filters import MatterFilter
 from matters.models import Department
 from matters.selectors import current_matters
+from matters.selectors.finding import find
+from matters.selectors.questions import Narrowing
 from matters.services import versions
 from tests.unit.matters.conftest import NOW
 
@@ -19,6 +21,13 @@ from tests.unit.matters.conftest import NOW
         ({"service_object": "2"}, ["A-1", "B-1"]),
         ({"service_object": "5"}, []),
         ({"instant": "true"}, []),
+        ({"instant": "1"}, []),
+        ({"who": "person"}, ["A-1", "B-1"]),
+        ({"who": "company"}, ["A-1", "B-1"]),
+        ({"channel": "1"}, ["A-1", "B-1"]),
+        ({"channel": "4"}, []),
+        ({"trips": "0"}, []),
+        ({"trips": "1"}, ["A-1", "B-1"]),
         ({"instant": "false"}, ["A-1", "B-1"]),
         ({"max_trips": "0"}, []),
         ({"max_trips": "1", "q": "许可"}, ["B-1"]),
@@ -31,11 +40,33 @@ def test_matter_filter_narrows(loaded, data, found):
 
 
 @pytest.mark.parametrize(
-    "data", [{"department": "XXX"}, {"topic": "x"}, {"service_object": "x"}, {"max_trips": "x"}]
+    "data",
+    [
+        {"department": "XXX"},
+        {"topic": "x"},
+        {"service_object": "x"},
+        {"max_trips": "x"},
+        {"instant": "maybe"},
+        {"who": "x"},
+        {"channel": "99"},
+        {"life_event": "x"},
+        {"trips": "-1"},
+        {"trips": "10"},
+    ],
 )
 def test_matter_filter_names_the_wrong_field(loaded, data):
     chosen = MatterFilter(data, queryset=current_matters())
     assert list(chosen.errors) == list(data)
+
+
+def test_matter_filter_narrows_as_the_facets_of_the_search_do(demo):
+    chosen = {"life_event": "出生", "channel": str(HandlingForm.WINDOW), "trips": "1", "who": "person"}
+    filtered = MatterFilter(chosen, queryset=current_matters())
+    assert filtered.is_valid(), filtered.errors
+    narrowing = Narrowing(life_event="出生", channel=HandlingForm.WINDOW, trips=1, who="person")
+    found = {hit.code for hit in find("", narrowing=narrowing, size=200).hits}
+    assert {version.matter.code for version in filtered.qs} == found
+    assert found
 
 
 def test_matter_filter_puts_the_best_first(demo):
