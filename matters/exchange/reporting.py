@@ -1,35 +1,61 @@
-"""What is wrong with a file, as a file: sheet, row, column, what stands there, what is wrong and how to mend it."""
+"""What is wrong with a file, as a file: sheet, row, column, what stands there, what is wrong and how to mend it.
+
+What the publish checks find in what the file brings stands below, at the same places.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from matters.catalogue.fields import Remark
+from matters.catalogue.reader import Document, Path, Place
+from matters.checks import Finding
 from matters.exchange.cells import escaped, how_to_fill_column
 from matters.exchange.placed import TableDocument
 
 HEADER = ("级别", "工作表或文件", "行", "列", "填写内容", "问题", "怎样改")
 FAULT, HINT = "错误", "提示"
-_WIDTHS = (8, 20, 8, 24, 30, 60, 50)
+BLOCKS = "不能发布"
+_PART = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+_WIDTHS = (16, 20, 8, 24, 30, 60, 50)
 _LONGEST_VALUE = 500
 _NOT_MENDED = ""
 
 Line = tuple[str, str, int, str, str, str, str]
 
 
-def lines(faults: Iterable[Remark], hints: Iterable[Remark] = ()) -> Iterator[Line]:
-    """Return the lines of a report: the faults, then the hints."""
+@dataclass(frozen=True)
+class Found:
+    """What a publish check finds in a matter or bundle of a file; `root` is where that stands in the file."""
+
+    document: Document
+    root: Path
+    code: str
+    name: str
+    finding: Finding
+
+
+def lines(
+    faults: Iterable[Remark], hints: Iterable[Remark] = (), found: Iterable[Found] = ()
+) -> Iterator[Line]:
+    """Return the lines of a report: the faults, then the hints, then what the checks found."""
     for level, remarks in ((FAULT, faults), (HINT, hints)):
         for remark in remarks:
             yield _line(level, remark)
+    for one in found:
+        yield _found_line(one)
 
 
-def write_report(name: str, faults: Iterable[Remark], hints: Iterable[Remark] = ()) -> bytes:
+def write_report(
+    name: str, faults: Iterable[Remark], hints: Iterable[Remark] = (), found: Iterable[Found] = ()
+) -> bytes:
     """Return the report as CSV or as a workbook, by the ending of its name."""
-    rows = [HEADER, *lines(faults, hints)]
+    rows = [HEADER, *lines(faults, hints, found)]
     return _csv(rows) if name.lower().endswith(".csv") else _workbook(rows)
 
 
@@ -43,6 +69,17 @@ def _line(level: str, remark: Remark) -> Line:
     said = "" if value is None or isinstance(value, dict | list) else str(value)[:_LONGEST_VALUE]
     where = "文件" if isinstance(document, TableDocument) else "JSON"
     return level, where, remark.place.line, remark.place.label, said, remark.message, _NOT_MENDED
+
+
+def _found_line(one: Found) -> Line:
+    """The line of a finding: at its cell, or at the row of the matter where the file has no such column."""
+    document, finding = one.document, one.finding
+    path: Path = (*one.root, *(int(index) if index else key for key, index in _PART.findall(finding.place)))
+    if isinstance(document, TableDocument) and document.cell(path).in_header:
+        path = one.root
+    level = f"检查：{BLOCKS if finding.blocks else finding.severity.label}"
+    remark = Remark(Place(document, path, None), f"{one.code} {one.name}：{finding.what}")
+    return (*_line(level, remark)[:-1], finding.how)
 
 
 def _csv(rows: Iterable[Iterable[str | int]]) -> bytes:

@@ -113,6 +113,11 @@ class UploadPresenter(UploadRow):
         )
 
     @property
+    def has_findings(self) -> bool:
+        """Whether the list of problems says what the checks find."""
+        return bool(self.report_url and self.result.get("findings", {}).get("all"))
+
+    @property
     def problems(self) -> list[str]:
         """Why a file could not be read at all."""
         return [] if self.lines else self.result.get("problems", [])

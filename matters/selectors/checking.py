@@ -17,6 +17,7 @@ from matters.catalogue.content import elements
 from matters.catalogue.parsing import Values
 from matters.checks import CHECKS, Context, Finding, check, fingerprint
 from matters.enums import Role, VersionStatus
+from matters.exchange.stored import IN_FORCE_OR_TO_COME, newest_versions
 from matters.models import Bundle, Department, Material, MatterTemplate, MatterVersion
 from matters.permissions import require
 from matters.selectors.bundled import bundles
@@ -28,7 +29,7 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Checked:
-    """A published version and what the checks find in it, the gravest first."""
+    """A version and what the checks find in it, the gravest first."""
 
     version: MatterVersion
     findings: list[Finding]
@@ -50,27 +51,29 @@ class Surroundings:
         return {one.code: one for one in Department.objects.all()}
 
     @cached_property
-    def _others(self) -> list[tuple[str, str, str, str]]:
-        published = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED).order_by("matter__code")
+    def _others(self) -> list[tuple[int, str, str, str, str]]:
+        versions = MatterVersion.objects.filter(status__in=IN_FORCE_OR_TO_COME).order_by("matter__code")
         return list(
-            published.values_list("matter__code", "matter__department__code", "name", F("content__task_code"))
+            versions.values_list(
+                "pk", "matter__code", "matter__department__code", "name", F("content__task_code")
+            )
         )
 
     @cached_property
     def _by_task_code(self) -> Mapping[str, list[str]]:
         codes = defaultdict(list)
-        for code, _, _, task_code in self._others:
+        for _, code, _, _, task_code in self._others:
             codes[task_code].append(code)
         return codes
 
     @cached_property
-    def _task_codes(self) -> Mapping[str, str]:
-        return {code: task_code or "" for code, _, _, task_code in self._others}
+    def _task_codes(self) -> Mapping[int, str]:
+        return {version: task_code or "" for version, _, _, _, task_code in self._others}
 
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str], list[str]]:
         codes = defaultdict(list)
-        for code, department, name, _ in self._others:
+        for _, code, department, name, _ in self._others:
             codes[department, name].append(code)
         return codes
 
@@ -92,18 +95,18 @@ class Surroundings:
     @cached_property
     def _asked(self) -> Mapping[int, list[str]]:
         keys = defaultdict(list)
-        asked = Material.objects.filter(shared_data=False, version__status=VersionStatus.PUBLISHED)
+        asked = Material.objects.filter(shared_data=False, version__status__in=IN_FORCE_OR_TO_COME)
         for version, key in asked.order_by("version_id", "order").values_list("version_id", "key"):
             keys[version].append(key)
         return keys
 
     def of_version(self, version: MatterVersion) -> Context:
-        """Return what lies around a published version; `version.matter.department` must be fetched."""
+        """Return what lies around a version in force or to come; `version.matter.department` must be fetched."""
         return self._around(
             code=version.matter.code,
             department=version.matter.department.code,
             name=version.name,
-            task_code=self._task_codes.get(version.matter.code, ""),
+            task_code=self._task_codes.get(version.pk, ""),
             asked=self._asked.get(version.pk, []),
             template=version.template,
             template_version=version.template_version,
@@ -149,7 +152,7 @@ class Surroundings:
 
     @staticmethod
     def _without(code: str, codes: Iterable[str]) -> tuple[str, ...]:
-        return tuple(one for one in codes if one != code)
+        return tuple(one for one in dict.fromkeys(codes) if one != code)
 
 
 def findings_of(values: Values) -> list[Finding]:
@@ -198,9 +201,23 @@ def _finding(code: str, place: str, what: str) -> Finding:
 
 
 def published_for_checks() -> QuerySet[MatterVersion]:
-    """Return the published versions by code, with what the checks need of them, for commands."""
-    published = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED)
-    return published.select_related("matter__department").defer("content").order_by("matter__code")
+    """Return the published versions by code, with what the checks need of them."""
+    return _for_checks(MatterVersion.objects.filter(status=VersionStatus.PUBLISHED))
+
+
+def catalogue_for_checks() -> QuerySet[MatterVersion]:
+    """Return the versions that are in force or wait for their day, by code, for commands."""
+    return _for_checks(MatterVersion.objects.filter(status__in=IN_FORCE_OR_TO_COME))
+
+
+def newest_for_checks(codes: Collection[str]) -> QuerySet[MatterVersion]:
+    """Return of these matters the newest version that is in force or waits for its day: what an import brought."""
+    return _for_checks(newest_versions().filter(matter__code__in=codes))
+
+
+def _for_checks(versions: QuerySet[MatterVersion]) -> QuerySet[MatterVersion]:
+    ordered = versions.order_by("matter__code", "number")
+    return ordered.select_related("matter__department").defer("content")
 
 
 def checked_bundles() -> list[CheckedBundle]:

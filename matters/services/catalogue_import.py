@@ -23,6 +23,7 @@ from matters.catalogue.parsing import (
 from matters.catalogue.reader import Document
 from matters.catalogue.references import Known
 from matters.enums import Role
+from matters.exchange.reporting import Found
 from matters.models import (
     Bundle,
     BundleDependency,
@@ -73,6 +74,8 @@ class ImportReport:
     matters: Tally = field(default_factory=Tally)
     bundles: Tally = field(default_factory=Tally)
     skipped: list[Remark] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)  # matters that the publish checks have looked at
+    found: list[Found] = field(default_factory=list)  # and what they say of these and of bundles
 
     @property
     def notices(self) -> list[str]:

@@ -10,15 +10,18 @@ from core import audit
 from core.errors import Invalid, Refusal
 from core.models import User
 from matters.catalogue.parsing import NotACatalogue, read_json
-from matters.catalogue.reader import Document
+from matters.catalogue.reader import Document, Path
 from matters.enums import Role
 from matters.exchange import files, stored, writing
+from matters.exchange.reporting import Found
 from matters.exchange.tables import read_tables
 from matters.models import Department
 from matters.permissions import require
+from matters.selectors.checking import checked, checked_bundles, newest_for_checks
 from matters.services.catalogue_import import (
     CatalogueRefused,
     ImportReport,
+    Tally,
     import_document,
     one_import_at_a_time,
 )
@@ -36,18 +39,60 @@ def import_file(
     dry_run: bool = False,
     encoding: str = "auto",
     skip_faulty: bool = False,
+    most_checked: int | None = 0,
 ) -> ImportReport:
     """Load a catalogue from a JSON, XLSX, CSV or ZIP file, whichever its content is, as `import_document` does.
 
     A workbook or CSV file may say only a part: sheets and columns it has not stay as they are published.
     `encoding` is one of `files.ENCODINGS`, for CSV and JSON. Raises CatalogueRefused naming every fault.
+
+    So many of its matters (None for all), what is new or changed first, and its bundles are looked at by the publish
+    checks. They hold nothing back: they run once the import is stored, in a dry run before it is taken back.
     """
     if by is not None:
         require(by, Role.OFFICE, Role.ADMINISTRATOR)
     with transaction.atomic():
         one_import_at_a_time()
         document = read_file(name=name, data=data, encoding=encoding)
-        return import_document(document=document, by=by, now=now, dry_run=dry_run, skip_faulty=skip_faulty)
+        report = import_document(document=document, by=by, now=now, skip_faulty=skip_faulty)
+        report.dry_run = dry_run
+        if dry_run:
+            _check(report, document, most_checked)
+        transaction.set_rollback(dry_run)
+    if not dry_run:
+        _check(report, document, most_checked)
+    return report
+
+
+def _check(report: ImportReport, document: Document, most_checked: int | None) -> None:
+    """Write into a report what the publish checks find in what the file brought."""
+    if most_checked == 0:
+        return
+    codes = _named(report.matters)[:most_checked]
+    matters, bundles = _roots(document, "matters"), _roots(document, "bundles")
+    for one in checked(newest_for_checks(codes)):
+        code, name = one.version.matter.code, one.version.name
+        report.checked.append(code)
+        report.found += [Found(document, matters[code], code, name, finding) for finding in one.findings]
+    brought = set(_named(report.bundles))
+    for each in checked_bundles() if brought else ():
+        code, name = each.bundle.code, each.bundle.name
+        if code in brought:
+            report.found += [Found(document, bundles[code], code, name, finding) for finding in each.findings]
+
+
+def _roots(document: Document, section: str) -> dict[str, Path]:
+    """Return where each matter or bundle stands in a document, by its code."""
+    rows = document.value.get(section) or []
+    return {
+        str(row.get("code")).strip(): (section, index)
+        for index, row in enumerate(rows)
+        if isinstance(row, dict)
+    }
+
+
+def _named(tally: Tally) -> list[str]:
+    return [*tally.created, *tally.changed, *tally.unchanged]
 
 
 def read_file(*, name: str, data: bytes, encoding: str = "auto") -> Document:

@@ -13,12 +13,10 @@ from core.models import User
 from core.models.dispatch import Dispatched
 from core.queue import DELIVERY, enqueue
 from matters.catalogue.fields import Remark
-from matters.checks import blocking
 from matters.enums import Role, UploadState
 from matters.exchange import files, reporting, stored
 from matters.models import CatalogueUpload
 from matters.permissions import require
-from matters.selectors.checking import checked, published_for_checks
 from matters.services.catalogue_import import CatalogueRefused, ImportReport
 from matters.services.exchange import import_file
 
@@ -148,7 +146,7 @@ def _try_out(row: CatalogueUpload, now: datetime) -> None:
         _refuse(row, refused)
     else:
         row.state = UploadState.CHECKED
-        _keep_report(row, report.skipped, report.hints)
+        _keep_report(row, report.skipped, report.hints, report.found)
 
 
 def _import(row: CatalogueUpload, now: datetime) -> None:
@@ -163,7 +161,13 @@ def _import(row: CatalogueUpload, now: datetime) -> None:
 
 def _imported(row: CatalogueUpload, by: User, now: datetime) -> ImportReport:
     return import_file(
-        name=row.name, data=_data(row), by=by, now=now, encoding=row.encoding, skip_faulty=row.skip_faulty
+        name=row.name,
+        data=_data(row),
+        by=by,
+        now=now,
+        encoding=row.encoding,
+        skip_faulty=row.skip_faulty,
+        most_checked=MOST_CHECKED,
     )
 
 
@@ -183,7 +187,7 @@ def _result(report: ImportReport) -> dict[str, Any]:
     )
     return {
         "tallies": {section: _tally(getattr(report, section), names) for section in SECTIONS},
-        "findings": _findings(touched[:MOST_CHECKED]),
+        "findings": _findings(report),
         **_remarks(report.skipped, report.hints),
     }
 
@@ -198,12 +202,11 @@ def _tally(tally: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _findings(codes: list[str]) -> dict[str, int]:
-    found = [one.findings for one in checked(published_for_checks().filter(matter__code__in=codes))]
+def _findings(report: ImportReport) -> dict[str, int]:
     return {
-        "matters": len(found),
-        "blocking": sum(1 for findings in found if blocking(findings)),
-        "all": sum(len(findings) for findings in found),
+        "matters": len(report.checked),
+        "blocking": len({one.code for one in report.found if one.finding.blocks}),
+        "all": len(report.found),
     }
 
 
@@ -213,9 +216,14 @@ def _remarks(faults: Iterable[Remark], hints: Iterable[Remark]) -> dict[str, Any
     return {"faults": len(faults), "hints": len(hints), "lines": shown}
 
 
-def _keep_report(row: CatalogueUpload, faults: list[Remark], hints: list[Remark]) -> None:
-    if faults or hints:
-        content = reporting.write_report("report.xlsx", faults, hints)
+def _keep_report(
+    row: CatalogueUpload,
+    faults: list[Remark],
+    hints: list[Remark],
+    found: list[reporting.Found] | None = None,
+) -> None:
+    if faults or hints or found:
+        content = reporting.write_report("report.xlsx", faults, hints, found or [])
         row.report.save("report.xlsx", ContentFile(content), save=False)
 
 

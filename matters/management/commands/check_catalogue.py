@@ -19,9 +19,10 @@ from rich.table import Table
 from matters.bundling import BUNDLE_CHECKS
 from matters.catalogue.words import place_words
 from matters.checks import CHECKS, Finding
+from matters.enums import VersionStatus
 from matters.models import Bundle, Department, Matter
 from matters.presenters.findings import GRADES, grade, tally, tally_words
-from matters.selectors.checking import Checked, CheckedBundle, checked, checked_bundles, published_for_checks
+from matters.selectors.checking import Checked, CheckedBundle, catalogue_for_checks, checked, checked_bundles
 
 COLUMNS = {
     "事项编码": 14,
@@ -59,8 +60,9 @@ class Subject:
 
     @classmethod
     def of_matter(cls, one: Checked) -> "Subject":
-        matter = one.version.matter
-        return cls(matter.code, one.version.name, matter.department, one.findings, one.version.number)
+        matter, is_to_come = one.version.matter, one.version.status == VersionStatus.SCHEDULED
+        name = f"{one.version.name}（{VersionStatus.SCHEDULED.label}）" if is_to_come else one.version.name
+        return cls(matter.code, name, matter.department, one.findings, one.version.number)
 
     @classmethod
     def of_bundle(cls, one: CheckedBundle) -> "Subject":
@@ -126,10 +128,10 @@ class Command(BaseCommand):
 
 
 def _matters(asked: Asked) -> list[Subject]:
-    """Check what is published, with a bar on standard error that says how far it is; none where only bundles are asked for."""
+    """Check what is published or waits for its day, with a bar on standard error that says how far it is; none where only bundles are asked for."""
     if asked.bundles and not asked.matters:
         return []
-    versions = published_for_checks()
+    versions = catalogue_for_checks()
     if asked.matters:
         _all_known(Matter, asked.matters, "事项")
         versions = versions.filter(matter__code__in=asked.matters)
@@ -156,7 +158,7 @@ def _bundles(asked: Asked) -> list[Subject]:
 
 def _counted(found: Sequence[Subject]) -> str:
     bundles = sum(one.is_bundle for one in found)
-    counts = {"个事项": len(found) - bundles, "件一件事": bundles}
+    counts = {"个事项": len({one.code for one in found if not one.is_bundle}), "件一件事": bundles}
     return "、".join(f"{count} {what}" for what, count in counts.items() if count) or "0 个事项"
 
 

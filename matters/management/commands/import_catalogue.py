@@ -11,9 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from core import clock
 from matters.catalogue.fields import Remark
 from matters.exchange.files import ENCODINGS
-from matters.exchange.reporting import write_report
+from matters.exchange.reporting import Found, write_report
 from matters.presenters.findings import tally, tally_words
-from matters.selectors.checking import checked, published_for_checks
 from matters.services.catalogue_import import CatalogueRefused, ImportReport
 from matters.services.exchange import import_file
 
@@ -36,7 +35,9 @@ class Command(BaseCommand):
             "--encoding", choices=ENCODINGS, default="auto", help="CSV 和 JSON 的编码，默认自动识别"
         )
         parser.add_argument("--skip-faulty", action="store_true", help="有错误的事项不导入，其余的导入")
-        parser.add_argument("--report", metavar="FILE", help="把错误和提示写成文件（.xlsx 或 .csv）")
+        parser.add_argument(
+            "--report", metavar="FILE", help="把错误、提示和检查意见写成文件（.xlsx 或 .csv）"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -48,23 +49,30 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 encoding=options["encoding"],
                 skip_faulty=options["skip_faulty"],
+                most_checked=None,
             )
         except CatalogueRefused as refused:
             self._write_report(options["report"], refused.faults, refused.hints)
             for problem in refused.problems:
                 self.stderr.write(problem)
+            for hint in refused.hints:
+                self.stderr.write(f"提示：{hint.sentence}")
             raise CommandError(refused.message) from None
-        self._write_report(options["report"], report.skipped, report.hints)
+        self._write_report(options["report"], report.skipped, report.hints, report.found)
         self._summary(report)
 
-    def _write_report(self, name: str | None, faults: Sequence[Remark], hints: Sequence[Remark]) -> None:
+    def _write_report(
+        self, name: str | None, faults: Sequence[Remark], hints: Sequence[Remark], found: Sequence[Found] = ()
+    ) -> None:
         if not name:
             return
         try:
-            Path(name).write_bytes(write_report(name, faults, hints))
+            Path(name).write_bytes(write_report(name, faults, hints, found))
         except OSError as error:
             raise CommandError(f"写不了文件 {name}：{error.strerror}。请核对路径和权限。") from None
-        self.stdout.write(f"问题清单：{name}（{len(faults)} 处错误，{len(hints)} 条提示）")
+        self.stdout.write(
+            f"问题清单：{name}（{len(faults)} 处错误，{len(hints)} 条提示，{len(found)} 条检查意见）"
+        )
 
     def _summary(self, report: ImportReport) -> None:
         for fault in report.skipped:
@@ -79,16 +87,14 @@ class Command(BaseCommand):
             if changed := getattr(report, section).changed:
                 self.stdout.write(f"更新的{name}：{'、'.join(changed)}")
         self.stdout.write("试运行：未写入任何内容。" if report.dry_run else "导入完成。")
-        if not report.dry_run:
+        if report.checked or report.found:
             self._findings(report)
 
     def _findings(self, report: ImportReport) -> None:
-        """Say what the publish checks find in the matters of the file; it refuses nothing."""
-        named = [*report.matters.created, *report.matters.changed, *report.matters.unchanged]
-        if named:
-            found = list(checked(published_for_checks().filter(matter__code__in=named)))
-            counted = tally_words(tally(one for each in found for one in each.findings))
-            self.stdout.write(f"发布检查：{counted}。逐条查看：python manage.py check_catalogue")
+        """Say what the publish checks find in the matters and bundles of the file; it refuses nothing."""
+        counted = tally_words(tally(one.finding for one in report.found))
+        more = "加上 --report 文件名" if report.dry_run else "python manage.py check_catalogue"
+        self.stdout.write(f"发布检查：{counted}。逐条查看：{more}")
 
 
 def _read(name: str) -> bytes:

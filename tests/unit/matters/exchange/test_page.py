@@ -55,6 +55,16 @@ def test_an_upload_is_tried_out_and_imported_when_confirmed(office):
     assert MatterVersion.objects.count() == before + 1
 
 
+def test_what_the_checks_find_is_offered_as_a_file_before_the_import(office):
+    page = office.get(sent(office, one_fee(fee="每件收费 10 元"), "fee.csv").url)
+    row = CatalogueUpload.objects.get()
+    assert f'逐条见<a href="{PATH}{row.pk}/report.xlsx">问题清单（Excel）</a>' in page.text
+    report = office.get(f"{PATH}{row.pk}/report.xlsx")
+    lines = list(load_workbook(io.BytesIO(b"".join(report.streaming_content))).active.values)
+    (line,) = [one for one in lines if "没有列收费项目和依据" in one[5]]
+    assert line[:3] == ("检查：不能发布", "文件 fee.csv", 2)
+
+
 def test_a_faulty_upload_lists_its_faults_and_offers_them_as_a_file(office):
     page = office.get(
         sent(office, csv_of([["事项编码", "事项名称", "收废"], ["SCJG-001", "x" * 300, "1"]]), "事项.csv").url
