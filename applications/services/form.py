@@ -1,14 +1,10 @@
 """The one application form of an application: written by the system from what was typed, for all matters that ask a form."""
 
-import hashlib
 from datetime import datetime
-from uuid import uuid4
-
-from django.core.files.base import ContentFile
 
 from applications import papers
 from applications.models import Application, ApplicationMaterial, Attachment
-from core import audit
+from applications.services.uploads import keep
 from core.documents.typesetting import typeset
 from core.models import User
 from core.uploads import PDF, SUFFIXES
@@ -39,28 +35,4 @@ def attach_form(*, application: Application, by: User, now: datetime) -> Attachm
         needed_by=[case.version.name for case in cases],
         disposition=Disposition.GENERATED,
     )
-    return _attach(material, pdf, by, now)
-
-
-def _attach(material: ApplicationMaterial, pdf: bytes, by: User, now: datetime) -> Attachment:
-    attachment = Attachment(
-        material=material,
-        name=f"{NAME}{SUFFIXES[PDF]}",
-        content_type=PDF,
-        size=len(pdf),
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        uploaded_at=now,
-        uploaded_by=by,
-    )
-    attachment.file.save(f"{uuid4().hex}{SUFFIXES[PDF]}", ContentFile(pdf), save=False)
-    attachment.save()
-    audit.record(
-        by=by,
-        now=now,
-        act="attachment.generate",
-        on=attachment,
-        reference=material.application.number or "",
-        material=material.name,
-        sha256=attachment.sha256,
-    )
-    return attachment
+    return keep(material, f"{NAME}{SUFFIXES[PDF]}", PDF, pdf, act="attachment.generate", by=by, now=now)

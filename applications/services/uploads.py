@@ -37,26 +37,41 @@ def attach(*, material_id: int, upload: UploadedFile, by: User, now: datetime) -
             raise Invalid(
                 "too_many_files", f"每份材料最多 {FILES_A_MATERIAL} 个文件，请先合并。", field="file"
             )
-        attachment = Attachment(
-            material=material,
-            name=PurePath(upload.name or "").name[-200:] or "材料",
-            content_type=content_type,
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            uploaded_at=now,
-            uploaded_by=by,
-        )
-        attachment.file.save(f"{uuid4().hex}{SUFFIXES[content_type]}", ContentFile(content), save=False)
-        attachment.save()
-        audit.record(
-            by=by,
-            now=now,
-            act="attachment.add",
-            on=attachment,
-            reference=material.application.number or "",
-            material=material.name,
-            sha256=attachment.sha256,
-        )
+        name = PurePath(upload.name or "").name[-200:] or "材料"
+        return keep(material, name, content_type, content, act="attachment.add", by=by, now=now)
+
+
+def keep(
+    material: ApplicationMaterial,
+    name: str,
+    content_type: str,
+    content: bytes,
+    *,
+    act: str,
+    by: User,
+    now: datetime,
+) -> Attachment:
+    """Write a file under a name that nobody can guess, as an attachment of its material, and `act` on the audit trail."""
+    attachment = Attachment(
+        material=material,
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_at=now,
+        uploaded_by=by,
+    )
+    attachment.file.save(f"{uuid4().hex}{SUFFIXES[content_type]}", ContentFile(content), save=False)
+    attachment.save()
+    audit.record(
+        by=by,
+        now=now,
+        act=act,
+        on=attachment,
+        reference=material.application.number or "",
+        material=material.name,
+        sha256=attachment.sha256,
+    )
     return attachment
 
 
