@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db.models import Model
 
+from core import bulk
 from core.models import AuditEntry, User
 
 SYSTEM = "系统"
@@ -33,7 +34,7 @@ def record_each(
     *, by: User | None, now: datetime, act: str, on: Iterable[tuple[Model, dict[str, Any]]]
 ) -> None:
     """Write one audit entry for each record with its detail, all at once: for acts on thousands."""
-    AuditEntry.objects.bulk_create([_entry(by, now, act, one, detail) for one, detail in on], batch_size=2000)
+    bulk.insert(AuditEntry, [bulk.row(_entry(by, now, act, one, detail)) for one, detail in on])
 
 
 def _entry(by: User | None, now: datetime, act: str, on: Model, detail: dict[str, Any]) -> AuditEntry:

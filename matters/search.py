@@ -107,19 +107,17 @@ class _Vector:
     def add(self, where: str, text: str, *, whole: bool = True) -> None:
         """Add the words of a text, and the whole of it where it is a name."""
         words = split(text)
-        if words and whole:
-            self._put(where + _WHOLE + " ".join(words))
+        lexemes = [_WHOLE + " ".join(words)] if words and whole else []
         for word in words:
-            for lexeme in (*pairs(word), word[-1]):
-                self._put(where + lexeme)
-
-    def _put(self, lexeme: str) -> None:
-        self._places.setdefault(lexeme, []).append(self._next)
-        self._next += 1
+            lexemes += [*pairs(word), word[-1]]
+        for place, lexeme in enumerate(lexemes, self._next):
+            self._places.setdefault(where + lexeme, []).append(place)
+        self._next += len(lexemes)
 
     def __str__(self) -> str:
         return " ".join(
-            f"{_quoted(lexeme)}:{','.join(map(str, places))}" for lexeme, places in self._places.items()
+            f"{_quoted(lexeme)}:{','.join(map(str, places)) if len(places) > 1 else places[0]}"
+            for lexeme, places in self._places.items()
         )
 
 

@@ -21,7 +21,7 @@ def read_content(content: dict[str, Any]) -> tuple[Entry, Findings]:
     """Return what a content says, and what is wrong with it; values that are wrong are left out of the entry."""
     place = Place(_Guide(content, {(): 0}, []), (), content)
     findings = Findings()
-    entry = read_entry(place, MATTERS.fields, findings, MATTERS.ignored)
+    entry = read_entry(place, MATTERS.shape, findings)
     fill_defaults(entry)
     return entry, findings
 

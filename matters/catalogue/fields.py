@@ -1,22 +1,14 @@
-"""Kinds of values a catalogue file may hold, and what is said when one is wrong."""
+"""What a catalogue file may hold: objects, lists and their fields, and how they are read and written."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db import models
 
-from core.codes import is_credit_code
+from matters.catalogue.kinds import Choice, Code, Plain, Text, Wrong, YesNo, of_type
 from matters.catalogue.reader import Place
-
-_CODE = re.compile(r"[-A-Za-z0-9_]+")
-_TYPE_NAMES = {bool: "是/否", int: "整数", float: "小数", str: "文字", list: "列表", dict: "对象"}
-
-
-class Wrong(Exception):
-    """A value is not of its kind; the text is a Chinese sentence for whoever wrote the file."""
 
 
 @dataclass(frozen=True)
@@ -66,132 +58,17 @@ class Entry:
     values: dict[str, Any]
 
 
-class Kind(Protocol):
-    def read(self, place: Place, findings: Findings) -> Any:
-        """Return the normalised value, or raise Wrong."""
-
-
-def _of_type(place: Place, wanted: type) -> Any:
-    if type(place.value) is not wanted:
-        shown = "" if isinstance(place.value, dict | list) else f" {place.value!r}"
-        raise Wrong(f"应当是{_TYPE_NAMES[wanted]}，实际是{_TYPE_NAMES[type(place.value)]}{shown}")
-    return place.value
-
-
-@dataclass(frozen=True)
-class Text:
-    max_length: int | None = None
-    required: bool = False
-
-    def read(self, place: Place, findings: Findings) -> str:
-        text = _of_type(place, str).strip()
-        if any((ord(char) < 32 and char not in "\n\t") or 0xD800 <= ord(char) <= 0xDFFF for char in text):
-            raise Wrong("含有不可见的控制字符，请删去")
-        if self.required and not text:
-            raise Wrong("不能为空")
-        if self.max_length and len(text) > self.max_length:
-            raise Wrong(f"有 {len(text)} 个字，最多 {self.max_length} 个字")
-        return text
-
-
-@dataclass(frozen=True)
-class Element(Text):
-    """The name of an element, as `differences` give it: `materials(ID).originals`."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """An identifier: letters, digits, hyphen and underscore."""
-
-    max_length: int
-
-    def read(self, place: Place, findings: Findings) -> str:
-        text = Text(self.max_length, required=True).read(place, findings)
-        if not _CODE.fullmatch(text):
-            raise Wrong(f"“{text}”只能由英文字母、数字、短横和下划线组成")
-        return text
-
-
-@dataclass(frozen=True)
-class Reference(Code):
-    """The code of something else in the catalogue: `to` is its section. Tables may give its name instead."""
-
-    to: str
-
-    def read(self, place: Place, findings: Findings) -> str:
-        text = Text(required=True).read(place, findings)
-        if not _CODE.fullmatch(text):
-            raise Wrong(f"目录里没有“{text}”，请填代码，或目录中已有的名称")
-        return Code.read(self, place, findings)
-
-
-@dataclass(frozen=True)
-class CreditCode:
-    """A unified social credit code (GB 32100-2015) with its check character; may be empty."""
-
-    def read(self, place: Place, findings: Findings) -> str:
-        text = _of_type(place, str).strip()
-        if text and not is_credit_code(text):
-            raise Wrong(f"统一社会信用代码“{text}”不正确：应为18位，且最后一位校验码须相符")
-        return text
-
-
-@dataclass(frozen=True)
-class Whole:
-    most: int = 32767
-    least: int = 0
-
-    def read(self, place: Place, findings: Findings) -> int:
-        number = _of_type(place, int)
-        if not self.least <= number <= self.most:
-            raise Wrong(f"{number} 不在 {self.least} 到 {self.most} 之间")
-        return number
-
-
-@dataclass(frozen=True)
-class YesNo:
-    def read(self, place: Place, findings: Findings) -> bool:
-        return _of_type(place, bool)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A value of a code list."""
-
-    choices: type[models.Choices]
-    name: str
+class Nested(Protocol):
+    """A kind of value that has parts, each with a place of its own."""
 
     def read(self, place: Place, findings: Findings) -> Any:
-        value = place.value
-        if not isinstance(value, str) or value.isdecimal():
-            value = _of_type(place, int if issubclass(self.choices, int) else str)
-        if value not in self.choices.values:
-            offered = "、".join(f"{code} {label}" for code, label in self.choices.choices)
-            raise Wrong(f"“{value}”不是{self.name}，可选：{offered}")
-        return value
+        """Return the normalised value, or raise Wrong; a part that is wrong is noted and left out."""
 
 
-@dataclass(frozen=True)
-class Day:
-    """A date as 2026-09-14; it stays text, as files and JSON have it."""
-
-    def read(self, place: Place, findings: Findings) -> str:
-        said = _of_type(place, str).strip()
-        try:
-            return date.fromisoformat(said).isoformat()
-        except ValueError:
-            raise Wrong(f"“{said}”不是日期，请写成 2026-09-14 这样") from None
+Kind = Plain | Nested
 
 
-@dataclass(frozen=True)
-class Address:
-    """A web address; nothing but http and https, so that a guide never carries a script."""
-
-    def read(self, place: Place, findings: Findings) -> str:
-        said = Text(500).read(place, findings)
-        if said and not said.startswith(("https://", "http://")):
-            raise Wrong(f"“{said}”不是网址，应以 https:// 或 http:// 开头")
-        return said
+_ANSWER = Code(40)
 
 
 @dataclass(frozen=True)
@@ -199,10 +76,10 @@ class Selector:
     """In which situations something applies: for each question named, one of these answers; empty is always."""
 
     def read(self, place: Place, findings: Findings) -> dict[str, list[str]]:
-        _of_type(place, dict)
+        of_type(place.value, dict)
         chosen = {}
-        for question in place.value:
-            answers = read_value(place.child(question), Many(Code(40), required=True), findings)
+        for question, said in place.value.items():
+            answers = _read_part(place, question, said, _ANSWERS, findings)
             if answers is not None:
                 chosen[question] = answers
         return chosen
@@ -212,15 +89,20 @@ class Selector:
 class Many:
     """A list of plain values."""
 
-    item: Kind
+    item: Plain
     required: bool = False
 
     def read(self, place: Place, findings: Findings) -> list[Any]:
-        _of_type(place, list)
+        of_type(place.value, list)
         if self.required and not place.value:
             raise Wrong("不能为空列表")
-        values = [read_value(item, self.item, findings) for item in place.items()]
+        values = [
+            _read_part(place, index, said, self.item, findings) for index, said in enumerate(place.value)
+        ]
         return list(dict.fromkeys(value for value in values if value is not None))
+
+
+_ANSWERS = Many(_ANSWER, required=True)
 
 
 @dataclass(frozen=True)
@@ -231,15 +113,21 @@ class Objects:
     ignored: frozenset[str] = frozenset()
     plain: str = ""
 
+    @cached_property
+    def shape(self) -> "Shape":
+        """The fields of one of the objects."""
+        return Shape(self.fields, self.ignored)
+
     def read(self, place: Place, findings: Findings) -> list[Entry]:
-        _of_type(place, list)
-        items = [
-            Place(item.document, item.path, {self.plain: item.value})
-            if self.plain and isinstance(item.value, str)
-            else item
-            for item in place.items()
+        of_type(place.value, list)
+        return [
+            read_entry(
+                place.part(index, {self.plain: said} if self.plain and isinstance(said, str) else said),
+                self.shape,
+                findings,
+            )
+            for index, said in enumerate(place.value)
         ]
-        return [read_entry(item, self.fields, findings, self.ignored) for item in items]
 
 
 @dataclass(frozen=True)
@@ -248,8 +136,13 @@ class Inner:
 
     fields: Sequence["Field"]
 
+    @cached_property
+    def shape(self) -> "Shape":
+        """The fields of the object."""
+        return Shape(self.fields)
+
     def read(self, place: Place, findings: Findings) -> Entry:
-        return read_entry(place, self.fields, findings)
+        return read_entry(place, self.shape, findings)
 
 
 REQUIRED: Any = object()
@@ -273,7 +166,7 @@ class Field:
     also: tuple[str, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The attribute under which the value stands once it is read."""
         return self.attribute or self.key
@@ -284,67 +177,125 @@ class Field:
         return self.default() if callable(self.default) else self.default
 
 
-def read_value(place: Place, kind: Kind, findings: Findings) -> Any:
-    """Return the normalised value of a place, or None after noting what is wrong with it."""
-    try:
-        if place.value is None:
-            raise Wrong("没有值")
-        return kind.read(place, findings)
-    except Wrong as wrong:
-        findings.wrong(place, str(wrong))
-        return None
+@dataclass(frozen=True)
+class Shape:
+    """The fields of one object, laid out once for the reading of thousands of them."""
+
+    fields: Sequence[Field]
+    ignored: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        """The fields by their names in the file."""
+        return {one.key: one for one in self.fields}
+
+    @cached_property
+    def required(self) -> list[Field]:
+        return [one for one in self.fields if one.default is REQUIRED]
+
+    @cached_property
+    def inner(self) -> list[Field]:
+        """The objects that may be left out, whose fields then have their empty values."""
+        return [one for one in self.fields if isinstance(one.kind, Inner) and one.default is not REQUIRED]
+
+    @cached_property
+    def _constants(self) -> dict[str, Any]:
+        return {one.name: one.default for one in self._optional if not callable(one.default)}
+
+    @cached_property
+    def _made(self) -> list[tuple[str, Callable[[], Any]]]:
+        return [(one.name, one.default) for one in self._optional if callable(one.default)]
+
+    @cached_property
+    def _optional(self) -> list[Field]:
+        return [one for one in self.fields if one not in self.required and one not in self.inner]
+
+    @cached_property
+    def written(self) -> list[tuple[str, str, Any, "Shape | None", "Shape | None"]]:
+        """Of each field its key, its name, what a file need not say, and the shape of an object or of many in it."""
+        return [
+            (
+                one.key,
+                one.name,
+                one.empty,
+                one.kind.shape if isinstance(one.kind, Inner) else None,
+                one.kind.shape if isinstance(one.kind, Objects) else None,
+            )
+            for one in self.fields
+        ]
+
+    def blank(self) -> dict[str, Any]:
+        """Return the values of an object that says nothing, without those of objects inside."""
+        return self._constants | {name: make() for name, make in self._made}
 
 
-def read_entry(
-    place: Place, fields: Sequence[Field], findings: Findings, ignored: frozenset[str] = frozenset()
-) -> Entry:
+def read_entry(place: Place, shape: Shape, findings: Findings) -> Entry:
     """Return the values of an object, noting every field that is missing, wrong or unknown."""
-    entry = Entry(place, {})
-    if not isinstance(place.value, dict):
+    said = place.value
+    if not isinstance(said, dict):
         findings.wrong(place, "应当是一个对象（花括号）")
-        return entry
-    for key in place.value.keys() - {one.key for one in fields} - ignored:
-        findings.notice(place.child(key), "不认识的字段，没有导入")
-    for one in fields:
-        _read_field(place.child(one.key), one, entry, findings)
-    return entry
+        return Entry(place, {})
+    values = shape.blank()
+    for key, value in said.items():
+        one = shape.by_key.get(key)
+        if one is None:
+            if key not in shape.ignored:
+                findings.notice(place.child(key), "不认识的字段，没有导入")
+        elif value is not None:
+            _put(values, one, _read_part(place, key, value, one.kind, findings))
+    for one in shape.inner:
+        if said.get(one.key) is None:
+            _put(values, one, _read_part(place, one.key, {}, one.kind, findings))
+    for one in shape.required:
+        if said.get(one.key) is None:
+            findings.wrong(place.child(one.key), "缺少这个字段")
+    return Entry(place, values)
 
 
-def _read_field(place: Place, one: Field, entry: Entry, findings: Findings) -> None:
-    if place.value is None:
-        if one.default is REQUIRED:
-            findings.wrong(place, "缺少这个字段")
-            return
-        if not isinstance(one.kind, Inner):
-            entry.values[one.name] = one.empty
-            return
-        place = Place(place.document, place.path, {})
-    value = read_value(place, one.kind, findings)
-    if isinstance(one.kind, Inner) and value is not None:
-        entry.values.update(value.values)
-    elif value is not None:
-        entry.values[one.name] = value
+def _put(values: dict[str, Any], one: Field, value: Any) -> None:
+    if value is None:
+        values.pop(one.name, None)
+    elif type(value) is Entry:
+        values.update(value.values)
+    else:
+        values[one.name] = value
+
+
+def _read_part(around: Place, key: str | int, said: Any, kind: Kind, findings: Findings) -> Any:
+    """Return the normalised value of a part, or None after noting what is wrong with it."""
+    try:
+        if said is None:
+            raise Wrong("没有值")
+        return kind.take(said) if isinstance(kind, Plain) else kind.read(around.part(key, said), findings)
+    except Wrong as wrong:
+        findings.wrong(around.part(key, said), str(wrong))
+        return None
 
 
 def plain(value: Any) -> Any:
     """Return a value that was read with the entries inside it as mappings of their values."""
-    if isinstance(value, Entry):
-        return {name: plain(inner) for name, inner in value.values.items()}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+    if type(value) is list:
+        return [plain(item) if type(item) is Entry else item for item in value]
+    if type(value) is not Entry:
+        return value
+    values = value.values.copy()
+    for name, inner in values.items():
+        if type(inner) is list:
+            values[name] = plain(inner)
+    return values
 
 
-def write(values: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+def write(values: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     """Return values as a file says them: the opposite of reading, without what a file may leave out."""
     said: dict[str, Any] = {}
-    for one in fields:
-        if isinstance(one.kind, Inner):
-            inner = write(values, one.kind.fields)
-            if inner:
-                said[one.key] = inner
-        elif one.name in values and (one.default is REQUIRED or values[one.name] != one.empty):
-            value = values[one.name]
-            nested = isinstance(one.kind, Objects)
-            said[one.key] = [write(item, one.kind.fields) for item in value] if nested else value  # type: ignore[attr-defined]
+    for key, name, left_out, inner, nested in shape.written:
+        if inner:
+            if value := write(values, inner):
+                said[key] = value
+            continue
+        value = values.get(name, left_out)
+        if value != left_out:
+            said[key] = [write(item, nested) for item in value] if nested else value
     return said
 
 

@@ -7,27 +7,30 @@ not read.
 from matters import enums
 from matters.catalogue import national as codes
 from matters.catalogue.fields import (
-    Address,
-    Choice,
-    Code,
-    CreditCode,
-    Day,
-    Element,
     Field,
     Inner,
     Many,
     Objects,
-    Reference,
     Selector,
-    Text,
-    Whole,
-    YesNo,
+    Shape,
     choice,
     note,
     optional_list,
     selector,
     text,
     yes_no,
+)
+from matters.catalogue.kinds import (
+    Address,
+    Choice,
+    Code,
+    CreditCode,
+    Day,
+    Element,
+    Reference,
+    Text,
+    Whole,
+    YesNo,
 )
 from matters.models import (
     Bundle,
@@ -563,4 +566,4 @@ CATALOGUE = [
     optional_list("matters", MATTERS, label="事项"),
     optional_list("bundles", BUNDLES, label="一件事"),
 ]
-ABOUT = frozenset({"meta", "sources"})
+SHAPE = Shape(CATALOGUE, ignored=frozenset({"meta", "sources"}))

@@ -57,11 +57,16 @@ class ParsedMatter:
     @cached_property
     def content(self) -> Values:
         """What a file says of the matter, in the order of the format: what was read can be written again."""
-        return write(self.elements, catalogue_format.MATTERS.fields)
+        return write(self.elements, catalogue_format.MATTERS.shape)
 
-    @property
+    @cached_property
+    def text(self) -> str:
+        """The content as JSON, the same for the same content."""
+        return _canonical(self.content)
+
+    @cached_property
     def digest(self) -> str:
-        return digest_of(self.content)
+        return _digest(self.text)
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ def _root(document: Document, findings: Findings) -> Entry:
         findings.wrong(Place(document, path, None), message)
     for path, message in document.hints:
         findings.notice(Place(document, path, None), message)
-    entry = read_entry(place, catalogue_format.CATALOGUE, findings, catalogue_format.ABOUT)
+    entry = read_entry(place, catalogue_format.SHAPE, findings)
     for section in SECTIONS:
         entry.values.setdefault(section, [])
     for matter in entry.values["matters"]:
@@ -226,4 +231,12 @@ def _numbered(rows: list[Values]) -> list[Values]:
 
 def digest_of(content: Any) -> str:
     """Return the fingerprint of a content, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return _digest(_canonical(content))
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
 
@@ -15,6 +15,7 @@ MAX_DEPTH = 30
 MAX_DIGITS = 30
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_CONTAINERS = (dict, list)
 _WORDS = {"true": True, "false": False, "null": None}
 _STRING_FAULTS = {
     "Unterminated": "字符串缺少结束的双引号",
@@ -65,13 +66,12 @@ def label(path: Path) -> str:
     return "".join(parts).lstrip(".")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One value of a document, and how to name it to a person."""
 
     document: Document
     path: Path
-    value: Any = field(repr=False)
+    value: Any
 
     @property
     def line(self) -> int:
@@ -88,13 +88,16 @@ class Place:
 
     def child(self, key: str) -> "Place":
         """Return the place of an object's member; its value is None where there is none."""
-        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return self.part(key, self.value.get(key) if isinstance(self.value, dict) else None)
+
+    def part(self, key: str | int, value: Any) -> "Place":
+        """Return the place of a member or item of which the value is at hand."""
         return Place(self.document, (*self.path, key), value)
 
     def items(self) -> Iterator["Place"]:
         """Return the places of a list's items in order."""
         for index, item in enumerate(self.value):
-            yield Place(self.document, (*self.path, index), item)
+            yield self.part(index, item)
 
 
 def read(text: str) -> Document:
@@ -143,11 +146,15 @@ def _no_number(said: str) -> float:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    if levels == 0:
-        return True
-    return any(_is_deeper(one, levels - 1) for one in (value.values() if isinstance(value, dict) else value))
+    level = [value] if type(value) in _CONTAINERS else []
+    for _ in range(levels):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if type(one) is dict else one)
+            if type(inner) in _CONTAINERS
+        ]
+    return bool(level)
 
 
 class _Reader:

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from matters.catalogue.fields import Choice, Element, Field, Inner, Kind, Many, Objects, Selector, YesNo
+from matters.catalogue.fields import Field, Inner, Kind, Many, Objects, Selector
 from matters.catalogue.format import BUNDLES, GUIDE
+from matters.catalogue.kinds import Choice, Element, YesNo
 
 FIELDS = {one.key: one for _, fields in GUIDE.values() for one in fields}
 _PLACES = {**{one.key: one for one in BUNDLES.fields}, **FIELDS}

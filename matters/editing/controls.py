@@ -5,22 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from matters.catalogue.fields import (
-    REQUIRED,
-    Address,
-    Choice,
-    Code,
-    Day,
-    Field,
-    Inner,
-    Many,
-    Objects,
-    Reference,
-    Selector,
-    Text,
-    Whole,
-    YesNo,
-)
+from matters.catalogue.fields import REQUIRED, Field, Inner, Many, Objects, Selector
+from matters.catalogue.kinds import Address, Choice, Code, Day, Reference, Text, Whole, YesNo
 from matters.catalogue.reader import Path
 from matters.editing.places import MISSING, label
 from matters.editing.typed import OWN, Content, as_object

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from matters.catalogue.fields import Code, Objects
+from matters.catalogue.fields import Objects
+from matters.catalogue.kinds import Code
 from matters.catalogue.reader import Path
 from matters.editing.places import list_field, value_at, with_value
 from matters.editing.typed import Content

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from matters.catalogue.fields import Choice, Code, Field, Many, Objects, Selector, Text, Whole, YesNo
+from matters.catalogue.fields import Field, Many, Objects, Selector
+from matters.catalogue.kinds import Choice, Code, Text, Whole, YesNo
 from matters.catalogue.words import in_words
 from matters.editing.places import MISSING
 

@@ -9,20 +9,8 @@ from functools import cache
 from typing import Any
 
 from matters import enums
-from matters.catalogue.fields import (
-    Choice,
-    Code,
-    CreditCode,
-    Day,
-    Field,
-    Kind,
-    Many,
-    Reference,
-    Selector,
-    Text,
-    Whole,
-    YesNo,
-)
+from matters.catalogue.fields import Field, Kind, Many, Selector
+from matters.catalogue.kinds import Choice, Code, CreditCode, Day, Reference, Text, Whole, YesNo
 
 Names = Mapping[str, Mapping[str, str]]  # section → name → code
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from matters.catalogue import format as catalogue_format
-from matters.catalogue.fields import Objects, Reference, write
+from matters.catalogue.fields import Objects, write
+from matters.catalogue.kinds import Reference
 from matters.enums import VersionStatus
 from matters.exchange.cells import Names
 from matters.models import Bundle, Department, MainItem, MatterVersion, ServicePoint
@@ -73,7 +74,7 @@ def rows_of(section: str) -> QuerySet[Any]:
 
 def record_of(section: str, row: Any) -> Record:
     """Return a department, service point, main item or bundle as a file says it."""
-    return write(_values(KINDS[section], row), KINDS[section].fields)
+    return write(_values(KINDS[section], row), KINDS[section].shape)
 
 
 def _values(kind: Objects, row: Any) -> Record:

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, Protocol
 
 from matters import enums
-from matters.catalogue.fields import Choice, Whole
+from matters.catalogue.kinds import Choice, Whole
 from matters.catalogue.parsing import NotACatalogue
 from matters.catalogue.reader import Path
 from matters.exchange.cells import Names, amount_and_unit, from_national, is_blank, read_cell, text_of

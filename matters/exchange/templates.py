@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from matters.catalogue.fields import (
-    Choice,
-    Code,
-    Day,
     Entry,
     Field,
     Findings,
     Inner,
-    Text,
-    Whole,
+    Shape,
     in_order,
     note,
     plain,
@@ -21,21 +17,25 @@ from matters.catalogue.fields import (
     write,
 )
 from matters.catalogue.format import MATTERS
+from matters.catalogue.kinds import Choice, Code, Day, Text, Whole
 from matters.catalogue.parsing import NotACatalogue, Values, digest_of, fill_defaults, read_json
 from matters.catalogue.reader import Document, Place
 from matters.catalogue.references import check_elements
 from matters.checks.latitude import is_local
 from matters.enums import TemplateLevel
 
-HEAD = [
-    Field("code", Code(50), label="模板编码"),
-    Field("version", Whole(least=1), "number", label="版本"),
-    Field("level", Choice(TemplateLevel, "层级"), label="层级"),
-    Field("issuer", Text(100, required=True), label="发布机关"),
-    Field("issued_on", Day(), label="发布日期"),
-    note("note", "修订说明", longest=400),
-]
 GUIDE = "guide"
+HEAD = Shape(
+    [
+        Field("code", Code(50), label="模板编码"),
+        Field("version", Whole(least=1), "number", label="版本"),
+        Field("level", Choice(TemplateLevel, "层级"), label="层级"),
+        Field("issuer", Text(100, required=True), label="发布机关"),
+        Field("issued_on", Day(), label="发布日期"),
+        note("note", "修订说明", longest=400),
+    ],
+    ignored=frozenset({GUIDE}),
+)
 SPOKEN = [one for one in MATTERS.fields if not is_local(one.key)]
 
 
@@ -81,30 +81,33 @@ def _rows(document: Document) -> Iterable[Place]:
 
 
 def _read(place: Place, findings: Findings) -> tuple[Entry, Values]:
-    head = read_entry(place, HEAD, findings, frozenset({GUIDE}))
+    head = read_entry(place, HEAD, findings)
     guide = place.child(GUIDE)
     if not isinstance(guide.value, dict):
         findings.wrong(guide, "应当是一个对象（花括号），写模板规定的要素")
         return head, {}
     named = [one for one in SPOKEN if one.key in guide.value or one.key == "name"]
-    entry = read_entry(guide, named, findings, frozenset(guide.value))
+    shape = Shape(named, ignored=frozenset(guide.value))
+    entry = read_entry(guide, shape, findings)
     for key in guide.value.keys() - {one.key for one in SPOKEN}:
         said = "由各地填写，模板里不能写" if is_local(key) else "不认识的字段"
         findings.wrong(guide.child(key), said)
     fill_defaults(entry)
     check_elements(entry, findings)
-    return head, _said(plain(entry), named)
+    return head, _said(plain(entry), shape)
 
 
-def _said(values: Values, named: list[Field]) -> dict[str, Any]:
+def _said(values: Values, shape: Shape) -> dict[str, Any]:
     """Return the elements as a file says them; what a template says is empty is said too."""
     empty = {
-        one.key: values[one.name] for one in named if not isinstance(one.kind, Inner) and one.name in values
+        one.key: values[one.name]
+        for one in shape.fields
+        if not isinstance(one.kind, Inner) and one.name in values
     }
-    written = write(values, named)
+    written = write(values, shape)
     return {
         one.key: written.get(one.key, empty.get(one.key))
-        for one in named
+        for one in shape.fields
         if one.key in written or one.key in empty
     }
 

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from core.errors import Refusal
-from matters.catalogue.fields import Choice, YesNo
+from matters.catalogue.kinds import Choice, YesNo
 from matters.exchange.cells import escaped, write_cell
 from matters.exchange.sheets import SHEETS, Column, KeyPath, Sheet
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from core import audit
+from core import audit, bulk
 from core.errors import Invalid
 from core.models import User
 from matters.catalogue.fields import Remark
@@ -83,6 +83,7 @@ class ImportReport:
         return [one.sentence for one in self.hints]
 
 
+@bulk.all_kept()
 def import_catalogue(*, text: str, by: User | None, now: datetime, dry_run: bool = False) -> ImportReport:
     """Load a JSON catalogue as `import_document` does."""
     try:
@@ -92,6 +93,7 @@ def import_catalogue(*, text: str, by: User | None, now: datetime, dry_run: bool
     return import_document(document=document, by=by, now=now, dry_run=dry_run)
 
 
+@bulk.all_kept()
 def import_document(
     *, document: Document, by: User | None, now: datetime, dry_run: bool = False, skip_faulty: bool = False
 ) -> ImportReport:

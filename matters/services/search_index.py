@@ -1,17 +1,37 @@
 """Keeping the search's table true: entries for what is published, and how often each is used."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from core import bulk
 from matters import search
-from matters.enums import MatterState, SearchKind, VersionStatus
-from matters.models import Bundle, BundleMember, MatterVersion, SearchEntry
+from matters.enums import CaseType, MatterState, SearchKind, VersionStatus
+from matters.models import Bundle, BundleMember, Material, MatterVersion, SearchEntry
 
-_AT_ONCE = 1000
-_KEPT = {"id", "matter", "bundle", "uses", "place"}
-_WRITTEN = [field.name for field in SearchEntry._meta.concrete_fields if field.name not in _KEPT]
+_AT_ONCE = 2000
+_COUNTED = "uses"  # the one column that is not written from what is published
+_TAKEN = (  # of a version, as they are
+    "name",
+    "everyday_name",
+    "topic",
+    "service_objects",
+    "max_trips",
+    "promised_value",
+    "promised_unit",
+)
+_RENAMED = {  # of a version, its matter and the matter's department
+    "code": F("matter__code"),
+    "department_id": F("matter__department"),
+    "channels": F("handling_forms"),
+    "trips_before": F("trips_before_reform"),
+    "state": F("matter__state"),
+    "state_since": F("matter__state_since"),
+    "state_reason": F("matter__state_reason"),
+    "instead": F("matter__instead"),
+}
 
 
 def refresh(
@@ -77,10 +97,7 @@ def _count(column: str, uses: Mapping[int, int]) -> int:
 
 
 def _current() -> QuerySet[MatterVersion]:
-    versions = MatterVersion.objects.filter(pk=F("matter__current"))
-    return versions.select_related("matter__department").annotate(
-        spared=Count("materials", filter=Q(materials__shared_data=True))
-    )
+    return MatterVersion.objects.filter(pk=F("matter__current"))
 
 
 def _active() -> QuerySet[Bundle]:
@@ -94,43 +111,42 @@ def _active() -> QuerySet[Bundle]:
     )
 
 
-def _matter_entries(versions: QuerySet[MatterVersion]) -> Iterable[SearchEntry]:
-    for version in versions.iterator(_AT_ONCE):
-        matter, department = version.matter, version.matter.department
-        yield SearchEntry(
-            kind=SearchKind.MATTER if matter.state == MatterState.IN_USE else SearchKind.HALTED,
-            matter=matter,
-            code=matter.code,
-            name=version.name,
-            everyday_name=version.everyday_name,
-            grams=search.vector(
-                name=version.name,
-                everyday_names=version.everyday_name.split("/"),
-                code=matter.code,
-                elsewhere=(department.name, department.code, version.topic, version.result_name),
+def _matter_entries(versions: QuerySet[MatterVersion]) -> Iterable[bulk.Row]:
+    shared = Material.objects.filter(version=OuterRef("pk"), shared_data=True).order_by().values("version")
+    found = versions.order_by().values(
+        *_TAKEN,
+        "matter_id",
+        "result_name",
+        "case_type",
+        "content__life_events",
+        department_name=F("matter__department__name"),
+        department_code=F("matter__department__code"),
+        spared=Subquery(shared.values(many=Count("*"))),
+        **_RENAMED,
+    )
+    for one in found.iterator(_AT_ONCE):
+        yield {
+            "kind": SearchKind.MATTER if one["state"] == MatterState.IN_USE else SearchKind.HALTED,
+            "matter_id": one["matter_id"],
+            "grams": search.vector(
+                name=one["name"],
+                everyday_names=one["everyday_name"].split("/"),
+                code=one["code"],
+                elsewhere=(one["department_name"], one["department_code"], one["topic"], one["result_name"]),
             ),
-            department=department,
-            topic=version.topic,
-            service_objects=version.service_objects,
-            channels=version.handling_forms,
-            life_events=version.content.get("life_events", []),
-            max_trips=version.max_trips,
-            is_instant=version.is_instant,
-            trips_before=version.trips_before_reform,
-            promised_value=version.promised_value,
-            promised_unit=version.promised_unit,
-            spared_materials=version.spared,  # type: ignore[attr-defined]
-            state=matter.state,
-            state_since=matter.state_since,
-            state_reason=matter.state_reason,
-            instead=matter.instead,
-        )
+            "is_instant": one["case_type"] == CaseType.INSTANT,
+            "life_events": one["content__life_events"] or [],
+            "spared_materials": one["spared"] or 0,
+            "members": [],
+            _COUNTED: 0,
+            **{column: one[column] for column in (*_TAKEN, *_RENAMED)},
+        }
 
 
-def _bundle_entries(bundles: QuerySet[Bundle]) -> Iterable[SearchEntry]:
+def _bundle_entries(bundles: QuerySet[Bundle]) -> Iterable[bulk.Row]:
     for bundle in bundles.iterator(_AT_ONCE):
         versions = [row.matter.published[0] for row in bundle.members.all() if row.matter.published]
-        yield SearchEntry(
+        entry = SearchEntry(
             kind=SearchKind.BUNDLE,
             bundle=bundle,
             code=bundle.code,
@@ -155,17 +171,10 @@ def _bundle_entries(bundles: QuerySet[Bundle]) -> Iterable[SearchEntry]:
             promised_unit="workday",
             members=[one.everyday_name.split("/")[0] or one.name for one in versions],
         )
+        yield bulk.row(entry)
 
 
-def _write(of: str, entries: Iterable[SearchEntry]) -> None:
-    batch: list[SearchEntry] = []
-    for entry in entries:
-        batch.append(entry)
-        if len(batch) == _AT_ONCE:
-            _upsert(of, batch)
-            batch = []
-    _upsert(of, batch)
-
-
-def _upsert(of: str, batch: Sequence[SearchEntry]) -> None:
-    SearchEntry.objects.bulk_create(batch, update_conflicts=True, unique_fields=[of], update_fields=_WRITTEN)
+def _write(of: str, entries: Iterable[bulk.Row]) -> None:
+    rows = iter(entries)
+    while batch := list(islice(rows, _AT_ONCE)):
+        bulk.upsert(SearchEntry, batch, unique=f"{of}_id", kept=[_COUNTED])

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
 
-from core import audit
+from core import audit, bulk
 from core.clock import CHINA, local_date
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
@@ -41,12 +42,11 @@ def publish(parsed: Sequence[ParsedMatter], *, by: User | None, now: datetime) -
     (计划取消日期). A matter that was not known is added.
     """
     with transaction.atomic():
-        matters = _matters(parsed)
-        versions = _write(parsed, matters)
-        at_once = [version for version in versions if not _waits(version, local_date(now))]
-        later = [version for version in versions if _waits(version, local_date(now))]
-        _publish_as(VersionStatus.SCHEDULED, later, now)
-        put_in_force(at_once, now=now)
+        versions = _versions(parsed, _matters(parsed), now)
+        at_once = [version for version in versions if version.status == VersionStatus.PUBLISHED]
+        _supersede(at_once)
+        _write(parsed, versions)
+        _put_in_force(at_once)
         for version in at_once:
             if version.cancel_on and version.cancel_on <= local_date(now):
                 _cancel_on(version.cancel_on, version.matter)
@@ -55,37 +55,18 @@ def publish(parsed: Sequence[ParsedMatter], *, by: User | None, now: datetime) -
     return versions
 
 
-def put_in_force(versions: Sequence[MatterVersion], *, now: datetime) -> None:
-    """Make versions the current ones of their matters, cancelled ones included; a suspended one waits to be resumed.
-
-    The caller has locked the matters.
-    """
-    matters = {version.matter_id: version.matter for version in versions}
-    before = MatterVersion.objects.filter(matter__in=matters, status=VersionStatus.PUBLISHED)
-    before.update(status=VersionStatus.SUPERSEDED)
-    _publish_as(VersionStatus.PUBLISHED, versions, now)
-    for version in versions:
-        matter = version.matter
-        matter.current = version
-        if matter.state == MatterState.CANCELLED:
-            for name, value in _IN_USE.items():
-                setattr(matter, name, value)
-    published = MatterVersion.objects.filter(matter=OuterRef("pk"), status=VersionStatus.PUBLISHED)
-    begun = Matter.objects.filter(pk__in=matters)
-    begun.update(current=Subquery(published.values("pk")))
-    begun.filter(state=MatterState.CANCELLED).update(**_IN_USE)
-    search_index.refresh(matter_ids=list(matters))
-
-
 def begin(*, version_id: int, now: datetime) -> bool:
     """Put a scheduled version in force once its day has come; return whether it was this call that did."""
     with transaction.atomic():
         matter = _lock(Matter.objects.filter(versions=version_id))
         version = matter.versions.get(pk=version_id)
-        if version.status != VersionStatus.SCHEDULED or _waits(version, local_date(now)):
+        if version.status != VersionStatus.SCHEDULED or _waits(version.effective_on, local_date(now)):
             return False
         version.matter = matter
-        put_in_force([version], now=now)
+        _supersede([version])
+        version.status = VersionStatus.PUBLISHED
+        version.save(update_fields=["status"])
+        _put_in_force([version])
         audit.record(
             by=None, now=now, act="begin_version", on=version, code=matter.code, number=version.number
         )
@@ -182,17 +163,30 @@ def _set_state(matter: Matter, values: Mapping[str, Any]) -> None:
     search_index.refresh(matter_ids=[matter.pk])
 
 
-def _publish_as(status: VersionStatus, versions: Sequence[MatterVersion], now: datetime) -> None:
-    new = [version for version in versions if version.published_at is None]
-    known = [version for version in versions if version.published_at is not None]
-    MatterVersion.objects.filter(pk__in=[one.pk for one in new]).update(status=status, published_at=now)
-    MatterVersion.objects.filter(pk__in=[one.pk for one in known]).update(status=status)
+def _supersede(versions: Sequence[MatterVersion]) -> None:
+    """End the versions in force of the matters of these, which the caller has locked."""
+    before = MatterVersion.objects.filter(matter__in=[one.matter_id for one in versions])
+    before.filter(status=VersionStatus.PUBLISHED).update(status=VersionStatus.SUPERSEDED)
+
+
+def _put_in_force(versions: Sequence[MatterVersion]) -> None:
+    """Make versions the current ones of their matters, cancelled ones included; a suspended one waits to be resumed."""
     for version in versions:
-        version.status, version.published_at = status, version.published_at or now
+        matter = version.matter
+        matter.current = version
+        if matter.state == MatterState.CANCELLED:
+            for name, value in _IN_USE.items():
+                setattr(matter, name, value)
+    matters = [version.matter_id for version in versions]
+    published = MatterVersion.objects.filter(matter=OuterRef("pk"), status=VersionStatus.PUBLISHED)
+    begun = Matter.objects.filter(pk__in=matters)
+    begun.update(current=Subquery(published.values("pk")))
+    begun.filter(state=MatterState.CANCELLED).update(**_IN_USE)
+    search_index.refresh(matter_ids=matters)
 
 
-def _waits(version: MatterVersion, today: date) -> bool:
-    return version.effective_on is not None and version.effective_on > today
+def _waits(effective_on: date | None, today: date) -> bool:
+    return effective_on is not None and effective_on > today
 
 
 def _matters(parsed: Sequence[ParsedMatter]) -> list[Matter]:
@@ -220,45 +214,73 @@ def _matters(parsed: Sequence[ParsedMatter]) -> list[Matter]:
     return [known[one.code] for one in parsed]
 
 
-def _write(parsed: Sequence[ParsedMatter], matters: Sequence[Matter]) -> list[MatterVersion]:
+def _versions(
+    parsed: Sequence[ParsedMatter], matters: Sequence[Matter], now: datetime
+) -> list[MatterVersion]:
+    """Return the next version of each matter with its id, not yet written."""
     counted = MatterVersion.objects.filter(matter__in=matters).values_list("matter").annotate(Max("number"))
     last = dict(counted.order_by())
-    versions = MatterVersion.objects.bulk_create(
-        MatterVersion(
-            matter=matter,
-            number=last.get(matter.pk, 0) + 1,
-            digest=one.digest,
-            content=one.content,
-            **columns(MatterVersion, one.elements, without={"content"}),
-        )
-        for one, matter in zip(parsed, matters, strict=True)
+    ids = bulk.next_ids(MatterVersion, len(parsed))
+    return [
+        _version(one, matter, last.get(matter.pk, 0) + 1, pk, now)
+        for one, matter, pk in zip(parsed, matters, ids, strict=True)
+    ]
+
+
+def _version(one: ParsedMatter, matter: Matter, number: int, pk: int, now: datetime) -> MatterVersion:
+    effective_on, cancel_on = _day(one.elements["effective_on"]), _day(one.elements["cancel_on"])
+    waits = _waits(effective_on, local_date(now))
+    return MatterVersion(
+        pk=pk,
+        matter=matter,
+        number=number,
+        status=VersionStatus.SCHEDULED if waits else VersionStatus.PUBLISHED,
+        published_at=now,
+        digest=one.digest,
+        content=one.content,
+        effective_on=effective_on,
+        cancel_on=cancel_on,
+        **columns(MatterVersion, one.elements, without={"content", "effective_on", "cancel_on"}),
     )
-    for version, one in zip(versions, parsed, strict=True):
-        version.effective_on = _day(one.elements["effective_on"])
-        version.cancel_on = _day(one.elements["cancel_on"])
-    _add_parts(parsed, versions)
-    return versions
 
 
-def _add_parts(parsed: Sequence[ParsedMatter], versions: Sequence[MatterVersion]) -> None:
+def _write(parsed: Sequence[ParsedMatter], versions: Sequence[MatterVersion]) -> None:
+    """Write versions with their parts. The parts come first: once a version stands, the database takes no more of them."""
+    departments = dict(Department.objects.values_list("code", "pk"))
     pairs = list(zip(parsed, versions, strict=True))
-    departments = {one.code: one for one in Department.objects.all()}
-    Material.objects.bulk_create(
-        Material(version=version, **columns(Material, values))
-        for one, version in pairs
-        for values in one.materials
+    bulk.insert(
+        Material,
+        [
+            {"version_id": version.pk, **columns(Material, row)}
+            for one, version in pairs
+            for row in one.materials
+        ],
     )
-    Step.objects.bulk_create(
-        Step(version=version, **{**columns(Step, values), "department": departments[values["department"]]})
-        for one, version in pairs
-        for values in one.steps
+    bulk.insert(
+        Step,
+        [
+            {
+                "version_id": version.pk,
+                "department_id": departments[row["department"]],
+                **columns(Step, row, without={"department"}),
+            }
+            for one, version in pairs
+            for row in one.steps
+        ],
     )
+    rows = [{**bulk.row(version), "content": bulk.Json(one.text)} for one, version in pairs]
+    bulk.insert(MatterVersion, rows)
 
 
-def columns(model: type, values: dict, without: frozenset[str] | set[str] = frozenset()) -> dict:
+def columns(model: type[Model], values: dict, without: frozenset[str] | set[str] = frozenset()) -> dict:
     """Return those of the values that are columns of a table; the rest stands in the content alone."""
-    names = {column.name for column in model._meta.concrete_fields} - without  # type: ignore[attr-defined]
-    return {name: value for name, value in values.items() if name in names}
+    names = _names(model)
+    return {name: value for name, value in values.items() if name in names and name not in without}
+
+
+@cache
+def _names(model: type[Model]) -> frozenset[str]:
+    return frozenset(column.name for column in model._meta.concrete_fields)
 
 
 def _day(said: str | None) -> date | None:

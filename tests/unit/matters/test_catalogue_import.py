@@ -67,6 +67,40 @@ def test_import_catalogue_asks_the_database_as_often_for_few_matters_as_for_many
     assert queries(many) == queries(few)
 
 
+@pytest.fixture
+def statements(blank):
+    """How many statements have added rows to each table that an import fills."""
+    tables = [f"matters_{one}" for one in ("matterversion", "material", "step", "searchentry")]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE added (name text) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.note_added() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN INSERT INTO added VALUES (TG_TABLE_NAME); RETURN NULL; END$$"
+        )
+        for table in tables:
+            cursor.execute(
+                f"CREATE TRIGGER note AFTER INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.note_added()"
+            )
+
+    def counted() -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, count(*) FROM added GROUP BY name")
+            return dict(cursor.fetchall())
+
+    return counted
+
+
+def test_import_catalogue_adds_the_rows_of_each_table_at_once(statements, demo_text, now):
+    catalogue = json.loads(demo_text) | {"bundles": []}
+    import_catalogue(text=json.dumps(catalogue), by=None, now=now)
+    assert statements() == {
+        "matters_matterversion": 1,
+        "matters_material": 1,
+        "matters_step": 1,
+        "matters_searchentry": 1,
+    }
+
+
 def test_import_catalogue_twice_changes_nothing(demo, demo_text, now):
     before = rows()
     report = import_catalogue(text=demo_text, by=None, now=now + timedelta(days=1))

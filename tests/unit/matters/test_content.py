@@ -45,7 +45,7 @@ def published(matter: dict) -> MatterVersion:
 
 def test_every_matter_of_the_demo_says_the_same_after_reading_and_writing(demo):
     for version in MatterVersion.objects.filter(status=VersionStatus.PUBLISHED):
-        assert write(elements_of(version), MATTERS.fields) == version.content
+        assert write(elements_of(version), MATTERS.shape) == version.content
 
 
 def test_content_of_the_demo_loses_nothing_of_the_file(demo):
@@ -67,7 +67,7 @@ def test_content_keeps_what_has_no_column(db):
     assert read["special_procedures"][0]["counts_time"] is False
     assert read["situations"][0]["answers"][1]["help"] == "旧证还在有效期"
     assert version.materials.get().when == {"kind": ["new"]}
-    assert write(read, MATTERS.fields) == version.content
+    assert write(read, MATTERS.shape) == version.content
 
 
 def test_draft_with_faults_is_read_as_far_as_it_goes():

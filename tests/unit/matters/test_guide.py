@@ -9,19 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from matters.catalogue.fields import (
-    Address,
-    Choice,
-    Day,
-    Field,
-    Inner,
-    Many,
-    Objects,
-    Text,
-    Whole,
-    YesNo,
-)
+from matters.catalogue.fields import Field, Inner, Many, Objects
 from matters.catalogue.format import GUIDE, MATTERS
+from matters.catalogue.kinds import Address, Choice, Day, Text, Whole, YesNo
 from matters.enums import MatterState
 from matters.models import Matter
 from matters.presenters import GuidePresenter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matters.catalogue.fields import Choice
+from matters.catalogue.kinds import Choice
 from matters.exchange.sheets import SHEETS
 from matters.models import Matter, MatterVersion
 from matters.services.catalogue_import import CatalogueRefused

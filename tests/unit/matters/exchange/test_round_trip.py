@@ -8,19 +8,9 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from matters.catalogue.fields import (
-    Choice,
-    Inner,
-    Kind,
-    Many,
-    Objects,
-    Reference,
-    Selector,
-    Text,
-    Whole,
-    YesNo,
-)
+from matters.catalogue.fields import Inner, Kind, Many, Objects, Selector
 from matters.catalogue.format import MATTERS
+from matters.catalogue.kinds import Choice, Reference, Text, Whole, YesNo
 from matters.exchange import stored
 from matters.models import MatterVersion
 from matters.services.exchange import export_file, import_file
