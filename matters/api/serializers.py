@@ -85,7 +85,7 @@ class MatterSummarySerializer(serializers.ModelSerializer):
     promised_limit = serializers.SerializerMethodField(help_text="承诺办结时限，如“5个工作日”")
     state = serializers.CharField(source="matter.state", help_text="事项状态：1 在用，2 暂停，3 取消")
     state_since = serializers.DateTimeField(
-        source="matter.state_since", help_text="暂停或取消从何时起；在用的是 null"
+        source="matter.state_since", allow_null=True, help_text="暂停或取消从何时起；在用的是 null"
     )
     state_reason = serializers.CharField(source="matter.state_reason", help_text="暂停或取消的原因")
     instead = serializers.CharField(source="matter.instead", help_text="暂停或取消后申请人怎么办")
