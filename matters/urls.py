@@ -32,6 +32,11 @@ urlpatterns = [
     path("desk/catalogue/bundles/", catalogue.kept_bundles, name="kept-bundles"),
     path("desk/catalogue/state/<str:code>/", keeping.matter_state, name="matter-state"),
     path("desk/departments/", keeping.departments, name="department-changes"),
+    path(
+        "desk/departments/changes/<int:pk>/call-off/",
+        keeping.call_off_change,
+        name="department-change-call-off",
+    ),
     path("desk/catalogue/exchange/", exchange.exchange, name="catalogue-exchange"),
     path("desk/catalogue/exchange/download/", exchange.download, name="catalogue-download"),
     path("desk/catalogue/exchange/<int:pk>/", exchange.upload, name="catalogue-upload"),

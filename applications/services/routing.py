@@ -92,9 +92,7 @@ def ready_steps(
 
 
 def _release(case: Case, step: Step, now: datetime) -> ReviewTask:
-    department = (
-        step.department.successor or step.department
-    )  # a version outlives the body it was written for
+    department = step.department.in_charge
     task = ReviewTask(
         case=case,
         step=step,

@@ -49,13 +49,27 @@ class Department(models.Model):
         return department_queue(self.code)
 
     @property
+    def in_charge(self) -> "Department":
+        """The body that does its work now: a version outlives the department that it was written for."""
+        return self.successor or self
+
+    @property
     def short_name(self) -> str:
         """The name without what stands in brackets, for lists and document numbers."""
         return self.name.split("（")[0]
 
 
+class DepartmentChangeQuerySet(models.QuerySet):
+    def waiting(self) -> "DepartmentChangeQuerySet":
+        """Changes whose day has still to come, and which nobody called off."""
+        return self.filter(applied_at=None, called_off_at=None)
+
+
 class DepartmentChange(models.Model):
-    """A rename or merger of a department: bodies are reorganised, and what they did under their old names stays theirs."""
+    """A rename or merger of a department: bodies are reorganised, and what they did under their old names stays theirs.
+
+    One dated in the future waits for its day, and may be called off until then.
+    """
 
     department = models.ForeignKey(
         Department, verbose_name="部门", on_delete=models.PROTECT, related_name="changes"
@@ -77,6 +91,18 @@ class DepartmentChange(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
     )
+    applied_at = models.DateTimeField("实行时间", null=True, blank=True)
+    called_off_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    called_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="撤销人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = DepartmentChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "部门沿革"
@@ -86,11 +112,25 @@ class DepartmentChange(models.Model):
                 name="department_merger_names_where_to",
                 condition=models.Q(kind=DepartmentChangeKind.MERGER, into__isnull=False)
                 | models.Q(kind=DepartmentChangeKind.RENAME, into__isnull=True),
-            )
+            ),
+            models.CheckConstraint(
+                name="department_change_called_off_at_by",
+                condition=models.Q(called_off_at=None, called_off_by=None)
+                | models.Q(called_off_at__isnull=False, called_off_by__isnull=False, applied_at=None),
+            ),
+            models.UniqueConstraint(
+                name="department_change_one_waits",
+                fields=["department"],
+                condition=models.Q(applied_at=None, called_off_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name_before} → {self.name_after}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.applied_at is None and self.called_off_at is None
 
 
 class ServicePoint(models.Model):

@@ -34,7 +34,7 @@ class FlowStep:
     @property
     def text(self) -> str:
         step = self.step
-        parts = [step.performed_by or step.department.short_name, StepKind(step.kind).label]
+        parts = [step.performed_by or step.department.in_charge.short_name, StepKind(step.kind).label]
         if step.days:
             parts.append(limit_text(step.days, step.unit))
         if not step.counts_time:

@@ -32,6 +32,7 @@ from matters.selectors.finding import (
 from matters.selectors.keeping import catalogue, catalogue_departments, kept_bundles
 from matters.selectors.organisation import (
     department_history,
+    department_names,
     department_queues,
     departments,
     service_points,
@@ -74,6 +75,7 @@ __all__ = [
     "comments_on",
     "current_matters",
     "department_history",
+    "department_names",
     "department_queues",
     "departments",
     "entries",

@@ -16,12 +16,20 @@ def departments() -> QuerySet[Department]:
     return Department.objects.filter(is_active=True, successor=None).order_by("code")
 
 
+def department_names() -> dict[str, str]:
+    """Return by code what each department is called now: one merged into another by the name of that."""
+    return {
+        one.code: one.in_charge.name
+        for one in Department.objects.filter(is_active=True).select_related("successor")
+    }
+
+
 def department_history(*, viewer: User) -> QuerySet[DepartmentChange]:
     """Return every rename and merger on record, the latest first, for those who keep the catalogue or administer."""
     require(viewer, Role.ADMINISTRATOR, Role.OFFICE, Role.SUPERVISOR, Role.AUDITOR)
-    return DepartmentChange.objects.select_related("department", "into", "recorded_by").order_by(
-        "-effective_on", "-pk"
-    )
+    return DepartmentChange.objects.select_related(
+        "department", "into", "recorded_by", "called_off_by"
+    ).order_by("-effective_on", "-pk")
 
 
 def department_queues(codes: Collection[str] | None = None) -> list[str]:

@@ -71,4 +71,4 @@ def topics() -> list[str]:
 
 def with_steps() -> Prefetch:
     """Return what prefetches the steps of versions, in their order, with their departments."""
-    return Prefetch("steps", queryset=Step.objects.select_related("department").order_by("order"))
+    return Prefetch("steps", queryset=Step.objects.select_related("department__successor").order_by("order"))

@@ -111,7 +111,7 @@ def _record_failure(book: GuideBook, error: Exception, now: datetime) -> None:
 
 def _guides(book: GuideBook) -> Iterator[GuidePresenter]:
     points = list(selectors.service_points())
-    departments = {one.code: one.name for one in selectors.departments()}
+    departments = selectors.department_names()
     versions = _versions(book.department).order_by("matter__department__code", "matter__code")
     for done, version in enumerate(versions.prefetch_related(with_steps()), start=1):
         yield GuidePresenter(version, points, departments)

@@ -313,7 +313,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         address = Address(entry.pk)
         context = {"entry": entry, "faults": SectionPage.all_faults(found, address)}
         return render(request, "matters/entry_not_ready.html", context)
-    departments = {one.code: one.name for one in selectors.departments()}
+    departments = selectors.department_names()
     guide = DraftGuide(version, selectors.service_points(), departments)
     adoption = adoption_of(version)
     context = {

@@ -17,7 +17,7 @@ from matters.views.papers import public_address
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything one needs to know before applying for a matter, also of one suspended or cancelled."""
     version = selectors.matter_for_guide(code.upper())
-    departments = {one.code: one.name for one in selectors.departments()}
+    departments = selectors.department_names()
     shown = GuidePresenter(version, selectors.service_points(), departments)
     adoption = adoption_of(version)
     context = {

@@ -4,14 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
+from core.errors import Refusal
 from core.forms import posted, refusals_as_errors, status_of
 from matters import selectors
 from matters.enums import Role
 from matters.keeping_forms import DepartmentMergeForm, DepartmentRenameForm, MatterStateForm
 from matters.permissions import require
+from matters.presenters.departments import DepartmentChangeRow
 from matters.services import departments as department_services
 from matters.services import versions as version_services
 
@@ -50,15 +52,28 @@ def departments(request: HttpRequest) -> HttpResponse:
         with refusals_as_errors(rename):
             said = rename.cleaned_data | {"code": rename.cleaned_data["code"].code}
             change = department_services.rename_department(**said, by=request.user, now=clock.now())
-            messages.success(request, f"{change.name_before}已更名为{change.name_after}")
+            messages.success(request, DepartmentChangeRow(change).told)
             return redirect("department-changes")
     if merge.is_bound and merge.is_valid():
         with refusals_as_errors(merge):
             said = {**merge.cleaned_data}
             said["code"], said["into"] = said["code"].code, said["into"].code
             change = department_services.merge_department(**said, by=request.user, now=clock.now())
-            messages.success(request, f"{change.name_before}已并入{change.name_after}")
+            messages.success(request, DepartmentChangeRow(change).told)
             return redirect("department-changes")
-    history = selectors.department_history(viewer=request.user)
+    history = [DepartmentChangeRow(one) for one in selectors.department_history(viewer=request.user)]
     context = {"rename": rename, "merge": merge, "history": history}
     return render(request, "matters/department_changes.html", context, status=status_of(rename, merge))
+
+
+@require_POST
+@login_required
+def call_off_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call off a change of a department that waits for its day."""
+    try:
+        change = department_services.call_off_change(change_id=pk, by=request.user, now=clock.now())
+    except Refusal as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, DepartmentChangeRow(change).told)
+    return redirect("department-changes")

@@ -73,6 +73,27 @@ def test_office_renames_and_merges_departments(office):
     assert DepartmentChange.objects.count() == 2
 
 
+def test_office_calls_off_a_change_that_waits(office):
+    one = Department.objects.get(code="AAA")
+    sent = {
+        "kind": "rename",
+        "code": one.pk,
+        "name": "甲和乙局",
+        "effective_on": "2999-01-01",
+        "basis": "方案",
+    }
+    page = office.post(CHANGES, sent, follow=True).content.decode()
+    assert "甲局自2999年1月1日起更名为甲和乙局，到日自动生效" in page
+    assert "等待生效" in page
+    url = reverse("department-change-call-off", args=[DepartmentChange.objects.get().pk])
+    assert url in page
+    page = office.post(url, follow=True).content.decode()
+    assert "已撤销" in page
+    assert url not in page
+    assert "已经撤销，不能再撤销" in office.post(url, follow=True).content.decode()
+    assert Department.objects.get(code="AAA").name == "甲局"
+
+
 def test_faults_are_named_at_the_form_that_was_sent(office):
     one = Department.objects.get(code="AAA")
     sent = {"kind": "merge", "code": one.pk, "into": one.pk, "effective_on": "2018-11-01", "basis": "方案"}
