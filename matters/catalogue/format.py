@@ -310,4 +310,6 @@ CATALOGUE = [
     optional_list("matters", MATTERS, label="事项"),
     optional_list("bundles", BUNDLES, label="一件事"),
 ]
-SHAPE = Shape(CATALOGUE, ignored=frozenset({"meta", "sources"}))
+# Of a matter with a version in force, the one that waits for its day. Workbooks say the newest version alone.
+TO_COME = optional_list("matters_to_come", MATTERS, label="待生效的事项")
+SHAPE = Shape([*CATALOGUE, TO_COME], ignored=frozenset({"meta", "sources"}))

@@ -14,8 +14,8 @@ from matters.catalogue.references import Known, check_bundles, check_main_items,
 from matters.enums import StepKind
 
 Values = dict[str, Any]
-SECTIONS = ("departments", "service_points", "main_items", "matters", "bundles")
-SECTION_CODES = ("部门代码", "网点代码", "大项编码", "事项编码", "一件事编码")
+SECTIONS = ("departments", "service_points", "main_items", "matters", "matters_to_come", "bundles")
+SECTION_CODES = ("部门代码", "网点代码", "大项编码", "事项编码", "事项编码", "一件事编码")
 
 
 class NotACatalogue(Exception):
@@ -92,6 +92,7 @@ class Catalogue:
     service_points: list[Values]
     main_items: list[Values]
     matters: list[ParsedMatter]
+    matters_to_come: list[ParsedMatter]
     bundles: list[ParsedBundle]
     hints: list[Remark]
     skipped: list[Remark]
@@ -164,7 +165,7 @@ def _root(document: Document, findings: Findings) -> Entry:
     entry = read_entry(place, catalogue_format.SHAPE, findings)
     for section in SECTIONS:
         entry.values.setdefault(section, [])
-    for matter in entry.values["matters"]:
+    for matter in _matters(entry):
         fill_defaults(matter)
     return entry
 
@@ -183,8 +184,12 @@ def _check(root: Entry, known: Known, findings: Findings) -> None:
     for section, name in zip(SECTIONS, SECTION_CODES, strict=True):
         check_unique(root.values[section], "code", name, findings)
     check_main_items(root.values["main_items"], known, findings)
-    check_matters(root.values["matters"], known, findings)
+    check_matters(_matters(root), known, findings)
     check_bundles(root.values["bundles"], known, findings)
+
+
+def _matters(root: Entry) -> list[Entry]:
+    return [*root.values["matters"], *root.values["matters_to_come"]]
 
 
 def _with_those_of(root: Entry, known: Known) -> Known:
@@ -207,6 +212,7 @@ def _catalogue(root: Entry, findings: Findings) -> Catalogue:
         service_points=[entry.values for entry in root.values["service_points"]],
         main_items=[entry.values for entry in root.values["main_items"]],
         matters=[_matter(entry) for entry in root.values["matters"]],
+        matters_to_come=[_matter(entry) for entry in root.values["matters_to_come"]],
         bundles=[_bundle(entry) for entry in root.values["bundles"]],
         hints=in_order(findings.hints),
         skipped=in_order(findings.faults),

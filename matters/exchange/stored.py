@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from matters.catalogue import format as catalogue_format
 from matters.catalogue.fields import Objects, write
@@ -53,6 +53,20 @@ def newest_versions() -> QuerySet[MatterVersion]:
     versions = MatterVersion.objects.filter(status__in=IN_FORCE_OR_TO_COME)
     newest = versions.order_by("matter_id", "-number").distinct("matter_id").values("pk")
     return MatterVersion.objects.filter(pk__in=newest).order_by("matter__code")
+
+
+def in_force_and_to_come() -> tuple[QuerySet[MatterVersion], QuerySet[MatterVersion]]:
+    """Return by code the version of each matter that is in force, or else waits; and what waits besides."""
+    versions = MatterVersion.objects.order_by("matter__code")
+    in_force = versions.filter(status=VersionStatus.PUBLISHED)
+    scheduled = MatterVersion.objects.filter(status=VersionStatus.SCHEDULED)
+    newest = scheduled.order_by("matter_id", "-number").distinct("matter_id").values("pk")
+    beside = Q(matter__in=in_force.values("matter"))
+    alone = versions.filter(~beside, pk__in=newest)
+    return (
+        versions.filter(Q(status=VersionStatus.PUBLISHED) | Q(pk__in=alone.values("pk"))),
+        versions.filter(beside, pk__in=newest),
+    )
 
 
 def contents_of(versions: QuerySet[MatterVersion]) -> dict[str, Record]:

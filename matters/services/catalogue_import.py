@@ -22,7 +22,7 @@ from matters.catalogue.parsing import (
 )
 from matters.catalogue.reader import Document
 from matters.catalogue.references import Known
-from matters.enums import Role
+from matters.enums import Role, VersionStatus
 from matters.exchange.reporting import Found
 from matters.models import (
     Bundle,
@@ -116,7 +116,7 @@ def import_document(
             departments=writer.keep(Department, catalogue.departments),
             service_points=writer.keep(ServicePoint, catalogue.service_points),
             main_items=writer.keep(MainItem, writer.with_departments(catalogue.main_items)),
-            matters=writer.publish_matters(catalogue.matters),
+            matters=writer.publish_matters(catalogue.matters, catalogue.matters_to_come),
             bundles=writer.keep_bundles(catalogue.bundles),
             skipped=catalogue.skipped,
         )
@@ -187,14 +187,24 @@ class _Writer:
         departments = _by_code(Department.objects.all(), rows, lambda row: row["department"])
         return [{**row, "department": departments[row["department"]]} for row in rows]
 
-    def publish_matters(self, parsed: list[ParsedMatter]) -> Tally:
-        """Publish a version of every matter that is new or not as published."""
-        known = _by_code(Matter.objects.select_for_update(), parsed)
+    def publish_matters(self, parsed: list[ParsedMatter], to_come: list[ParsedMatter]) -> Tally:
+        """Publish a version of every matter that is new or not as published, and of each whose version to come is.
+
+        Of a matter that the file says twice, the first is held against what is in force; else against the newest.
+        """
+        known = _by_code(Matter.objects.select_for_update(), [*parsed, *to_come])
+        twice = {one.code for one in to_come}
         latest = versions.latest_digests(known.values())
+        latest |= versions.latest_digests(
+            [one for one in known.values() if one.code in twice], VersionStatus.PUBLISHED
+        )
+        waiting = versions.latest_digests(known.values(), VersionStatus.SCHEDULED)
         tally = _tally(parsed, known, lambda matter: latest.get(matter.pk))
-        unchanged = set(tally.unchanged)
-        versions.publish([one for one in parsed if one.code not in unchanged], by=self.by, now=self.now)
-        return tally
+        later = _tally(to_come, known, lambda matter: waiting.get(matter.pk))
+        for rows, found in ((parsed, tally), (to_come, later)):
+            unchanged = set(found.unchanged)
+            versions.publish([one for one in rows if one.code not in unchanged], by=self.by, now=self.now)
+        return _both(tally, later)
 
     def keep_bundles(self, parsed: list[ParsedBundle]) -> Tally:
         """Add bundles, and rewrite in place those that differ."""
@@ -238,6 +248,17 @@ def _tally(parsed: Iterable, known: dict, digest: Callable) -> Tally:
         else:
             tally.changed.append(one.code)
     return tally
+
+
+def _both(now: Tally, later: Tally) -> Tally:
+    """Return one tally of matters whose version in force and whose version to come were counted apart."""
+    created = dict.fromkeys([*now.created, *later.created])
+    touched = [*now.changed, *later.changed]
+    changed = [code for code in dict.fromkeys(touched) if code not in created]
+    unchanged = dict.fromkeys([*now.unchanged, *later.unchanged])
+    return Tally(
+        list(created), changed, [code for code in unchanged if code not in created and code not in changed]
+    )
 
 
 def _write_bundle(

@@ -69,7 +69,8 @@ def _check(report: ImportReport, document: Document, most_checked: int | None) -
     if most_checked == 0:
         return
     codes = _named(report.matters)[:most_checked]
-    matters, bundles = _roots(document, "matters"), _roots(document, "bundles")
+    matters = _roots(document, "matters") | _roots(document, "matters_to_come")
+    bundles = _roots(document, "bundles")
     for one in checked(newest_for_checks(codes)):
         code, name = one.version.matter.code, one.version.name
         report.checked.append(code)
@@ -121,14 +122,14 @@ def export_file(
 ) -> bytes:
     """Return the catalogue as a file of this ending (json, xlsx or zip), narrowed to a department or to codes of matters.
 
-    Of each matter it says the newest version that is in force or waits for its day, so that importing the
-    file again changes nothing. Narrowed, it brings the departments, service points and main items that the matters name,
+    Of each matter it says the newest version that is in force or waits for its day; JSON says both, the latter as
+    `matters_to_come`. Importing the file again changes nothing. Narrowed, it brings the departments, service points and main items that the matters name,
     and no bundles. `by` is None for the command line. Raises Invalid for a code that is not there, and Refusal
     `export_too_large` for a workbook that a person would wait too long for.
     """
     if by is not None:
         require(by, Role.OFFICE, Role.ADMINISTRATOR)
-    catalogue = _catalogue(department, codes)
+    catalogue = _catalogue(department, codes, with_both=ending == "json")
     if by is not None:
         _refuse_to_keep_waiting(ending, len(catalogue["matters"]))
         audit.record(by=by, now=now, act="export_catalogue", on=by, matters=len(catalogue["matters"]))
@@ -147,8 +148,11 @@ def _refuse_to_keep_waiting(ending: str, matters: int) -> None:
         )
 
 
-def _catalogue(department: str, codes: Collection[str]) -> dict[str, list[Record]]:
+def _catalogue(department: str, codes: Collection[str], *, with_both: bool) -> dict[str, list[Record]]:
     versions = stored.newest_versions()
+    to_come = versions.none()
+    if with_both:
+        versions, to_come = stored.in_force_and_to_come()
     if department:
         _known(
             [department], Department.objects.filter(code=department).values_list("code", flat=True), "部门"
@@ -158,7 +162,8 @@ def _catalogue(department: str, codes: Collection[str]) -> dict[str, list[Record
         versions = versions.filter(matter__code__in=codes)
         _known(codes, versions.values_list("matter__code", flat=True), "事项")
     matters = list(stored.contents_of(versions).values())
-    narrowed = matters if department or codes else None
+    later = list(stored.contents_of(to_come.filter(matter__in=versions.values("matter"))).values())
+    narrowed = [*matters, *later] if department or codes else None
     sections = {
         section: [stored.record_of(section, row) for row in stored.rows_of(section)]
         for section in ("departments", "service_points", "main_items", "bundles")
@@ -170,6 +175,7 @@ def _catalogue(department: str, codes: Collection[str]) -> dict[str, list[Record
         "service_points": sections["service_points"],
         "main_items": sections["main_items"],
         "matters": matters,
+        **({"matters_to_come": later} if later else {}),
         "bundles": sections["bundles"],
     }
 

@@ -28,9 +28,10 @@ _IN_USE: dict[str, Any] = {
 }
 
 
-def latest_digests(matters: Iterable[Matter]) -> dict[int, str]:
-    """Return the digest of the newest version of each matter that is in force or waits for its day."""
-    rows = MatterVersion.objects.filter(matter__in=matters, status__in=_IN_FORCE_OR_TO_COME)
+def latest_digests(matters: Iterable[Matter], status: VersionStatus | None = None) -> dict[int, str]:
+    """Return the digest of the newest version of each matter: in this status, or in force or waiting for its day."""
+    among = [status] if status else _IN_FORCE_OR_TO_COME
+    rows = MatterVersion.objects.filter(matter__in=matters, status__in=among)
     return dict(rows.order_by("number").values_list("matter_id", "digest"))
 
 
