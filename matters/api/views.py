@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
@@ -17,6 +17,8 @@ from core.errors import Invalid, NotFound
 from matters import selectors, trips
 from matters.api import serializers
 from matters.api import situations as asking
+from matters.api.examples import example
+from matters.api.trips import BundleTripsSerializer, TripsSerializer
 from matters.catalogue.content import elements_of
 from matters.catalogue.differences import differences
 from matters.filters import MatterFilter
@@ -67,8 +69,9 @@ class Public(viewsets.ReadOnlyModelViewSet):
     list=extend_schema(
         summary="事项列表",
         description="在用的事项。用 q 搜索时，也列出名称相符但已暂停或取消的事项（见 state），它们不能申报。",
+        examples=example("matters_list"),
     ),
-    retrieve=extend_schema(summary="办事指南"),
+    retrieve=extend_schema(summary="办事指南", examples=example("matters_retrieve")),
 )
 class MatterViewSet(Public):
     filterset_class = MatterFilter
@@ -86,7 +89,10 @@ class MatterViewSet(Public):
         return Response(self.get_serializer(selectors.matter_for_guide(code)).data)
 
     @extend_schema(
-        summary="事项的各个版本", responses=serializers.VersionSummarySerializer(many=True), filters=False
+        summary="事项的各个版本",
+        responses=serializers.VersionSummarySerializer(many=True),
+        filters=False,
+        examples=example("matters_versions"),
     )
     @action(detail=True, pagination_class=None, filterset_class=None)
     def versions(self, request: Request, code: str) -> Response:
@@ -97,6 +103,7 @@ class MatterViewSet(Public):
         summary="事项的一个版本",
         parameters=[OpenApiParameter("number", int, "path", description="版本号")],
         responses=serializers.VersionSerializer,
+        examples=example("matters_version"),
     )
     @action(detail=True, url_path=r"versions/(?P<number>[0-9]{1,6})")
     def version(self, request: Request, code: str, number: str) -> Response:
@@ -107,19 +114,7 @@ class MatterViewSet(Public):
         parameters=[_whole("from", "旧版的版本号"), _whole("to", "新版的版本号")],
         responses=serializers.DifferenceSerializer(many=True),
         filters=False,
-        examples=[
-            OpenApiExample(
-                "改了收费",
-                value={
-                    "section": "收费",
-                    "label": "收费",
-                    "place": "fee",
-                    "before": "工本费 10 元",
-                    "after": "不收费",
-                },
-                response_only=True,
-            )
-        ],
+        examples=example("matters_diff"),
     )
     @action(detail=True, pagination_class=None, filterset_class=None)
     def diff(self, request: Request, code: str) -> Response:
@@ -128,7 +123,12 @@ class MatterViewSet(Public):
         found = differences(before.content, after.content)
         return Response(serializers.DifferenceSerializer(found, many=True).data)
 
-    @extend_schema(summary="情形问题", responses=asking.QuestionSerializer(many=True), filters=False)
+    @extend_schema(
+        summary="情形问题",
+        responses=asking.QuestionSerializer(many=True),
+        filters=False,
+        examples=example("matters_situations"),
+    )
     @action(detail=True, pagination_class=None, filterset_class=None)
     def situations(self, request: Request, code: str) -> Response:
         values = elements_of(selectors.matter_for_guide(code))
@@ -138,6 +138,7 @@ class MatterViewSet(Public):
         summary="按情形要带的材料",
         parameters=[_ANSWERS],
         responses=asking.ChecklistSerializer,
+        examples=example("matters_checklist"),
     )
     @action(detail=True)
     def checklist(self, request: Request, code: str) -> Response:
@@ -148,15 +149,20 @@ class MatterViewSet(Public):
     @extend_schema(
         summary="到现场次数是怎样算出来的",
         parameters=[_ANSWERS],
-        responses=OpenApiTypes.OBJECT,
+        responses=TripsSerializer,
+        examples=example("matters_trips"),
     )
     @action(detail=True)
     def trips(self, request: Request, code: str) -> Response:
         values = elements_of(selectors.matter_for_guide(code))
-        return Response(trips.analyse(values, answers=request.query_params.dict() or None).as_dict())
+        found = trips.analyse(values, answers=request.query_params.dict())
+        return Response(TripsSerializer(found.as_dict()).data)
 
 
-@extend_schema_view(list=extend_schema(summary="一件事列表"), retrieve=extend_schema(summary="一件事"))
+@extend_schema_view(
+    list=extend_schema(summary="一件事列表", examples=example("bundles_list")),
+    retrieve=extend_schema(summary="一件事", examples=example("bundles_retrieve")),
+)
 class BundleViewSet(Public):
     serializer_class = serializers.BundleSerializer
     queryset = Bundle.objects.none()
@@ -177,6 +183,7 @@ class BundleViewSet(Public):
         parameters=[_CHOSEN],
         responses=asking.QuestionSerializer(many=True),
         filters=False,
+        examples=example("bundles_situations"),
     )
     @action(detail=True, pagination_class=None)
     def situations(self, request: Request, code: str) -> Response:
@@ -187,31 +194,7 @@ class BundleViewSet(Public):
         summary="一件事按情形要带的材料",
         parameters=[_CHOSEN, _ANSWERS],
         responses=asking.BundleChecklistSerializer,
-        examples=[
-            OpenApiExample(
-                "不分情形",
-                value={
-                    "answers": [],
-                    "next_question": None,
-                    "complete": True,
-                    "materials": [
-                        {
-                            "key": "BL",
-                            "name": "营业执照",
-                            "originals": 1,
-                            "copies": 0,
-                            "disposition": "internal",
-                            "needed_by": ["食品经营许可（新办）"],
-                            "produced_by": "公司设立登记",
-                            "tolerable_missing": False,
-                            "condition": "",
-                            "filling_note": "",
-                        }
-                    ],
-                },
-                response_only=True,
-            )
-        ],
+        examples=example("bundles_checklist"),
     )
     @action(detail=True)
     def checklist(self, request: Request, code: str) -> Response:
@@ -221,14 +204,19 @@ class BundleViewSet(Public):
     @extend_schema(
         summary="一件事的到现场次数是怎样算出来的",
         parameters=[_CHOSEN, _ANSWERS],
-        responses=OpenApiTypes.OBJECT,
+        responses=BundleTripsSerializer,
+        examples=example("bundles_trips"),
     )
     @action(detail=True)
     def trips(self, request: Request, code: str) -> Response:
-        return Response(asking.bundle_trips(selectors.bundle_for_guide(code), request.query_params))
+        found = asking.bundle_trips(selectors.bundle_for_guide(code), request.query_params)
+        return Response(BundleTripsSerializer(found).data)
 
 
-@extend_schema_view(list=extend_schema(summary="部门列表"), retrieve=extend_schema(summary="部门"))
+@extend_schema_view(
+    list=extend_schema(summary="部门列表", examples=example("departments_list")),
+    retrieve=extend_schema(summary="部门", examples=example("departments_retrieve")),
+)
 class DepartmentViewSet(Public):
     serializer_class = serializers.DepartmentSerializer
     queryset = Department.objects.none()
@@ -237,7 +225,10 @@ class DepartmentViewSet(Public):
         return selectors.departments()
 
 
-@extend_schema_view(list=extend_schema(summary="服务网点列表"), retrieve=extend_schema(summary="服务网点"))
+@extend_schema_view(
+    list=extend_schema(summary="服务网点列表", examples=example("service_points_list")),
+    retrieve=extend_schema(summary="服务网点", examples=example("service_points_retrieve")),
+)
 class ServicePointViewSet(Public):
     serializer_class = serializers.ServicePointSerializer
     queryset = ServicePoint.objects.none()

@@ -42,6 +42,15 @@ HALTED = {
         *(f"bundles/{{code}}/{part}" for part in ("situations", "checklist", "trips")),
     )
 }
+# What these resources answer carries an ETag.
+TAGGED = tuple(resource for resource, group in GROUPS.items() if group == CATALOGUE)
+UNCHANGED = {"description": "与 If-None-Match 所示的那次相同，没有内容"}
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "上次回答的 ETag；没有变化时只答 304。",
+}
 THROTTLED = ("progress", "verify", "token")
 MEANINGS = {
     "400": "请求内容无法读取",
@@ -143,14 +152,21 @@ def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if _resource(path) in TAGGED:
+                operation["parameters"] = [*operation.get("parameters", []), IF_NONE_MATCH]
+                operation["responses"]["304"] = UNCHANGED
             for status in _errors_of(path, method, operation):
                 answer = {"$ref": f"#/components/responses/Problem{status}"}
                 operation["responses"].setdefault(status, answer)
     return result
 
 
+def _resource(path: str) -> str:
+    return path.removeprefix(PREFIX).split("/")[0]
+
+
 def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
-    resource = path.removeprefix(PREFIX).split("/")[0]
+    resource = _resource(path)
     public = {} in operation.get("security", [])
     writes = method != "get"
     errors = ["500"]

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+import yaml
+from django.conf import settings
 
+from matters.api.examples import EXAMPLES
 from matters.models import Matter
 from matters.services.catalogue_import import import_catalogue
 from tests.api import Api, problem
@@ -199,6 +202,60 @@ def test_nothing_is_sent_again_while_nothing_has_changed(demo):
         first = Api().get(path)
         again = Api().client.get(f"/api/v1/{path}", headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b""), path
+
+
+def test_examples_are_of_the_form_of_the_answers(demo):
+    addresses = {
+        "matters_list": "matters/",
+        "matters_retrieve": "matters/SCJG-001/",
+        "matters_versions": "matters/SCJG-001/versions/",
+        "matters_version": "matters/SCJG-001/versions/1/",
+        "matters_situations": "matters/GAJ-001/situations/",
+        "matters_checklist": "matters/GAJ-001/checklist/?kind=first",
+        "matters_trips": "matters/GAJ-001/trips/?kind=first",
+        "bundles_list": "bundles/",
+        "bundles_retrieve": "bundles/B01/",
+        "bundles_situations": "bundles/B01/situations/",
+        "bundles_checklist": "bundles/B01/checklist/",
+        "bundles_trips": "bundles/B01/trips/",
+        "departments_list": "departments/",
+        "departments_retrieve": "departments/SCJG/",
+        "service_points_list": "service-points/",
+        "service_points_retrieve": "service-points/HALL/",
+    }
+    assert addresses.keys() | {"matters_diff"} == EXAMPLES.keys()
+    for operation, address in addresses.items():
+        answer = Api().get(address).json()
+        rows = answer.get("results", answer) if isinstance(answer, dict) else answer
+        real = rows[0] if isinstance(rows, list) else rows
+        told = EXAMPLES[operation]["answer"]
+        assert _form(told) == _form(real), operation
+
+
+def _form(answer: object, key: str = "") -> object:
+    """Return the keys of an answer at every depth; of lists those of the first row, nothing of what guides hold freely."""
+    if key in ("content", "answers", "when", "situations", "presence"):
+        return key
+    if isinstance(answer, dict):
+        return {name: _form(one, name) for name, one in answer.items()}
+    if isinstance(answer, list):
+        return [_form(answer[0])] if answer and isinstance(answer[0], dict) else []
+    return None
+
+
+def test_every_reading_of_the_catalogue_has_an_example_and_says_what_304_means():
+    schema = yaml.safe_load((settings.BASE_DIR / "docs/reference/openapi.yaml").read_text("utf-8"))
+    catalogue = {
+        path: one["get"]
+        for path, one in schema["paths"].items()
+        if "办事指南" in one.get("get", {}).get("tags", [])
+    }
+    assert len(catalogue) == len(EXAMPLES)
+    for path, operation in catalogue.items():
+        answers = operation["responses"]
+        assert answers["200"]["content"]["application/json"]["examples"], path
+        assert "304" in answers, path
+        assert "If-None-Match" in [one["name"] for one in operation["parameters"]], path
 
 
 def test_a_new_version_has_another_tag(blank):
