@@ -107,6 +107,18 @@ class CatalogueUploadForm(forms.Form):
     )
 
 
+class TemplateFileForm(forms.Form):
+    """A file of templates to be tried out or brought in."""
+
+    file = forms.FileField(
+        label="模板文件",
+        error_messages={
+            "required": "请选择要导入的文件。",
+            "empty": "文件是空的，请核对选择的是不是要导入的文件。",
+        },
+    )
+
+
 class CatalogueDownloadForm(forms.Form):
     """Which part of the catalogue is downloaded, and how it is written."""
 

@@ -52,7 +52,7 @@ class TemplateField(forms.ModelChoiceField):
     """One of the newest templates."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(newest_templates(), empty_label="请选择", **options)
+        super().__init__(newest_templates().defer("content"), empty_label="请选择", **options)
 
     @staticmethod
     def words(template: MatterTemplate) -> str:

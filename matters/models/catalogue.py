@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.fields.json import KT
 
 from matters.enums import (
     CaseType,
@@ -219,6 +220,11 @@ class MatterVersion(models.Model):
                 condition=models.Q(status=VersionStatus.SCHEDULED),
             ),
             models.Index(fields=["template"], name="matter_version_adopts", condition=~models.Q(template="")),
+            models.Index(
+                KT("content__catalog_code"),
+                name="matter_version_basic_code",
+                condition=models.Q(status=VersionStatus.PUBLISHED),
+            ),
             models.Index(
                 fields=["cancel_on"],
                 name="matter_version_to_end",

@@ -1,18 +1,18 @@
 """Templates (事项模板), and who follows which version of them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from core.errors import NotFound
 from core.models import User
 from matters.catalogue.content import elements, elements_of
 from matters.catalogue.parsing import Values
 from matters.checks.deviations import Deviation, deviations
-from matters.enums import MatterState, Role
+from matters.enums import Role, VersionStatus
 from matters.models import MatterTemplate, MatterVersion
 from matters.permissions import require
 from matters.selectors.keeping import kept
@@ -74,20 +74,20 @@ def template_versions(*, viewer: User, code: str) -> list[MatterTemplate]:
 def uses_of(templates: Iterable[MatterTemplate], *, viewer: User) -> list[TemplateUse]:
     """Return who follows each of these templates, and who could, among the matters that a viewer keeps."""
     uses = {one.code: TemplateUse(one) for one in templates}
-    by_name, by_code = defaultdict(list), defaultdict(list)
+    in_use = kept(viewer=viewer).filter(status=VersionStatus.PUBLISHED).order_by("matter__code")
+    in_use = in_use.select_related("matter__department").annotate(basic=KT("content__catalog_code"))
+    for version in in_use.filter(template__in=uses):
+        uses[version.template].adopters.append(version)
+    names = {one.template.name for one in uses.values()}
+    codes = {code for one in uses.values() if (code := one.template.content.get("catalog_code"))}
+    strangers = in_use.exclude(template__in=uses).defer("content")
+    could = {version.pk: version for version in strangers.filter(name__in=names)}
+    could |= {version.pk: version for version in strangers.filter(basic__in=codes)}
     for use in uses.values():
-        by_name[use.template.name].append(use)
-        if basic := use.template.content.get("catalog_code"):
-            by_code[basic].append(use)
-    candidates = Q(template__in=uses) | Q(name__in=by_name) | Q(content__catalog_code__in=list(by_code))
-    found = kept(viewer=viewer).exclude(matter__state=MatterState.CANCELLED).filter(candidates)
-    for version in found.select_related("matter__department").order_by("matter__code"):
-        if version.template in uses:
-            uses[version.template].adopters.append(version)
-            continue
-        same_code = by_code.get(version.content.get("catalog_code", ""), [])
-        for use in {one.template.code: one for one in [*by_name.get(version.name, []), *same_code]}.values():
-            use.others.append(version)
+        own = (use.template.name, use.template.content.get("catalog_code"))
+        use.others.extend(
+            one for one in could.values() if one.name == own[0] or (one.basic and one.basic == own[1])
+        )
     return list(uses.values())
 
 
@@ -115,6 +115,7 @@ def offered_for(content: dict[str, Any]) -> list[MatterTemplate]:
     """Return the templates that a draft may adopt: those of its own name or basic code first, the rest by code."""
     name, basic = content.get("name"), content.get("catalog_code")
     own = (content.get("template"), content.get("template_version"))
-    found = [one for one in newest_templates() if (one.code, one.number) != own]
-    fits = [one for one in found if one.name == name or (basic and one.content.get("catalog_code") == basic)]
+    newest = newest_templates().defer("content").annotate(basic=KT("content__catalog_code"))
+    found = [one for one in newest if (one.code, one.number) != own]
+    fits = [one for one in found if one.name == name or (basic and one.basic == basic)]
     return [*fits, *(one for one in found if one not in fits)]

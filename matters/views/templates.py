@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,10 +10,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
+from core.forms import posted, status_of
 from core.paging import page
 from matters import selectors
 from matters.catalogue.differences import differences
+from matters.catalogue.parsing import NotACatalogue
 from matters.enums import Role
+from matters.exchange.files import LARGEST_FILE, MIB, decoded
+from matters.forms import TemplateFileForm
 from matters.models import MatterTemplate, MatterVersion
 from matters.permissions import holds
 from matters.presenters.adoption import (
@@ -32,15 +37,26 @@ from matters.selectors.templates import (
     templates,
     uses_of,
 )
+from matters.services.catalogue_import import CatalogueRefused
 from matters.services.entries import adopting
 from matters.services.entries.saving import Choices
+from matters.services.templates import import_templates
 from matters.views.editing import CHOICE, whole
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def template_list(request: HttpRequest) -> HttpResponse:
-    """List the templates with how many matters follow each, lag behind it, or do not follow it."""
+    """List the templates with who follows each; the office tries out and brings in files of templates here."""
+    form = TemplateFileForm(posted(request), request.FILES or None)
+    problems: list[str] = []
+    if form.is_bound and form.is_valid():
+        try:
+            messages.success(request, _bring_in(request, form.cleaned_data["file"]))
+            return redirect("templates")
+        except CatalogueRefused as refused:
+            form.add_error("file", refused.message)
+            problems = refused.problems
     filters = TemplateFilterForm(request.GET)
     filters.is_valid()
     q = filters.cleaned_data.get("q", "")
@@ -53,8 +69,26 @@ def template_list(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{urlencode({**asked, 'after': shown.next_cursor})}" if shown.next_cursor else "",
         "is_narrowed": bool(q),
         "latitudes": latitude_rows(),
+        "form": form if holds(request.user, Role.OFFICE) else None,
+        "problems": problems,
     }
-    return render(request, "matters/template_list.html", context)
+    return render(request, "matters/template_list.html", context, status=status_of(form))
+
+
+def _bring_in(request: HttpRequest, file: UploadedFile) -> str:
+    """Try out or bring in a file, and return what came of it in a sentence."""
+    is_trial = request.POST.get("act") == "try"
+    if (file.size or 0) > LARGEST_FILE:
+        raise CatalogueRefused(
+            [f"文件有 {(file.size or 0) // MIB} MB，最大 {LARGEST_FILE // MIB} MB，请拆开导入"]
+        )
+    try:
+        text = decoded(file.read(), "auto", file.name or "")
+    except NotACatalogue as refused:
+        raise CatalogueRefused(refused.problems) from None
+    report = import_templates(text=text, by=request.user, now=clock.now(), dry_run=is_trial)
+    said = f"新增 {len(report.created)} 版，不变 {len(report.unchanged)} 版"
+    return f"试算没有错误：将{said}，还没有导入" if is_trial else f"已导入：{said}"
 
 
 @require_safe

@@ -15,7 +15,13 @@ window.addEventListener("pagehide", () => {
   navigator.sendBeacon(form().action, typed);
 });
 
+function showSection() {
+  document.querySelector(".editor__sections [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+showSection();
+
 function show(root) {
+  showSection();
   const row = root.querySelector?.("[data-open-row]");
   if (row) row.scrollIntoView({ block: "start" });
 }

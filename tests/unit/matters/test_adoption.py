@@ -1,8 +1,12 @@
 """A draft adopts a template: what both say is settled, what the place says otherwise is listed with its reason."""
 
+import json
 from copy import deepcopy
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -11,11 +15,12 @@ from matters.checks.deviations import Standing
 from matters.editing.merging import MINE, THEIRS
 from matters.enums import EntryState
 from matters.models import CatalogueEntry, MatterTemplate, MatterVersion
-from matters.selectors.templates import adoption_in, adoption_of, uses_of
+from matters.selectors.templates import adoption_in, adoption_of, newest_templates, uses_of
 from matters.services.entries import adopting, drafting
 from matters.services.entries.saving import Choices
 from tests.entries import Entries
 from tests.proof import refused
+from tests.unit.matters.test_templates import ROW
 
 FOOD, PASSPORT, FREIGHT, CARD, RENEWAL = "SJ-SPJY-XB", "GJ-PTHZ", "SJ-DLHY", "SJ-SBK", "SJ-SPJY-BG"
 
@@ -337,6 +342,49 @@ def test_pages_of_templates_are_for_those_who_keep_the_catalogue(world, food):
     assert "SCJG-008" in page(office, "template", RENEWAL)
     stranger = world.client(Entries(world, "GAJ-001").editor)
     assert stranger.post(reverse("entry-adopt", args=[food.draft().pk])).status_code == 404
+
+
+def test_office_tries_out_and_brings_in_a_file(world, food):
+    url, office = reverse("templates"), world.client(food.office)
+
+    def send(client, text: str, act: str):
+        return client.post(
+            url, {"file": ContentFile(text.encode(), name="模板.json"), "act": act}, follow=True
+        )
+
+    said = json.dumps({"templates": [ROW]}, ensure_ascii=False)
+    assert "将新增 1 版" in send(office, said, "try").content.decode()
+    assert not MatterTemplate.objects.filter(code="T-1").exists()
+    assert "已导入：新增 1 版" in send(office, said, "import").content.decode()
+    assert MatterTemplate.objects.get(code="T-1").imported_by == food.office
+    faulty = send(office, said.replace("开店登记", ""), "import")
+    assert faulty.status_code == 422
+    assert "templates[0].guide.name" in faulty.content.decode()
+    assert office.post(url, {}).status_code == 422
+    assert "导入模板" not in page(world.client(food.editor), "templates")
+    assert send(world.client(food.editor), said, "import").status_code == 403
+
+
+def test_a_draft_says_that_its_template_is_not_there(food):
+    entry = food.draft(template_version=9)
+    assert "所依的模板没有导入" in page(food.world.client(food.editor), "entry-edit", entry.pk, "template")
+
+
+def test_uses_take_the_same_queries_for_many_templates(food, django_assert_num_queries):
+    rows = list(newest_templates())
+    uses_of(rows, viewer=food.office)  # reads the viewer's posts
+    with CaptureQueriesContext(connection) as few:
+        uses_of(rows[:1], viewer=food.office)
+    assert len(rows) == 6
+    with django_assert_num_queries(len(few)):
+        uses_of(rows, viewer=food.office)
+
+
+def test_a_template_finds_matters_of_its_basic_code(card):
+    other = newer(template(RENEWAL), name="别的名称", catalog_code="100131001000")
+    assert uses_of([other], viewer=card.office)[0].others == []
+    card.at(EntryState.PUBLISHED, catalog_code="100131001000", template=None, template_version=None)
+    assert [one.matter.code for one in uses_of([other], viewer=card.office)[0].others] == ["RSJ-003"]
 
 
 def test_citizens_see_which_template_and_what_differs(client, world):
