@@ -43,6 +43,7 @@ from matters.selectors.organisation import (
 )
 from matters.selectors.published import (
     current_matters,
+    guide_stamp,
     matter_for_filing,
     matter_for_guide,
     published_matters,
@@ -85,6 +86,7 @@ __all__ = [
     "find",
     "found_halted",
     "found_matters",
+    "guide_stamp",
     "kept_bundles",
     "life_event_sizes",
     "lockable",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Prefetch, QuerySet
 
 from core.errors import NotFound
@@ -39,6 +40,29 @@ def matter_for_guide(code: str) -> MatterVersion:
         raise not_published(matter)
     version.matter.current = version
     return version
+
+
+def guide_stamp(code: str) -> str | None:
+    """Return what changes whenever the guide page of a matter would: of all it is made of, in one question.
+
+    That is its version, which itself never changes, the matter's state, departments and service points, bundles with the
+    matter, and the template it follows. None where a matter has no guide.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP, [code])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+_STAMP = """
+SELECT md5(concat_ws('|', v.id, v.digest, m::text,
+    (SELECT string_agg(d::text, '|' ORDER BY d.id) FROM matters_department d),
+    (SELECT string_agg(p::text, '|' ORDER BY p.id) FROM matters_servicepoint p),
+    (SELECT string_agg(concat_ws('|', b.code, b.name, b.trips_after), '|' ORDER BY b.id) FROM matters_bundle b
+        WHERE b.is_active AND b.id IN (SELECT bundle_id FROM matters_bundlemember WHERE matter_id = m.id)),
+    (SELECT string_agg(t.digest, '|' ORDER BY t.id) FROM matters_mattertemplate t WHERE t.code = v.template)
+)) FROM matters_matter m JOIN matters_matterversion v ON v.id = m.current_id WHERE m.code = %s
+"""
 
 
 def matter_for_filing(code: str) -> MatterVersion:
