@@ -20,7 +20,8 @@ from matters.exchange.placed import TableDocument
 
 HEADER = ("级别", "工作表或文件", "行", "列", "填写内容", "问题", "怎样改")
 FAULT, HINT = "错误", "提示"
-BLOCKS = "不能发布"
+CHECK, BLOCKS = "检查", "不能发布"
+UNLAWFUL = f"{CHECK}：{BLOCKS}"
 _PART = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 _WIDTHS = (16, 20, 8, 24, 30, 60, 50)
 _LONGEST_VALUE = 500
@@ -77,7 +78,7 @@ def _found_line(one: Found) -> Line:
     path: Path = (*one.root, *(int(index) if index else key for key, index in _PART.findall(finding.place)))
     if isinstance(document, TableDocument) and document.cell(path).in_header:
         path = one.root
-    level = f"检查：{BLOCKS if finding.blocks else finding.severity.label}"
+    level = UNLAWFUL if finding.blocks else f"{CHECK}：{finding.severity.label}"
     remark = Remark(Place(document, path, None), f"{one.code} {one.name}：{finding.what}")
     return (*_line(level, remark)[:-1], finding.how)
 

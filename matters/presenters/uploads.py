@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from matters.enums import UploadState
+from matters.exchange.reporting import FAULT, UNLAWFUL
 from matters.models import CatalogueUpload
 from matters.services.uploads import MOST_SHOWN, SECTIONS
 
@@ -16,6 +17,7 @@ TONES = {
     UploadState.IMPORTING: "progress",
     UploadState.IMPORTED: "success",
 }
+LEVEL_TONES = {FAULT: "danger", UNLAWFUL: "danger"}
 
 
 class UploadRow:
@@ -124,12 +126,13 @@ class UploadPresenter(UploadRow):
 
     @property
     def lines(self) -> list[list[Any]]:
-        return self.result.get("lines", [])
+        """The problems that the page lists, each with the tone of its level before all else."""
+        return [[LEVEL_TONES.get(one[0], "info"), *one] for one in self.result.get("lines", [])]
 
     @property
     def more_lines(self) -> int:
         """How many problems stand in the list of problems alone."""
-        return sum(max(0, self.result.get(kind, 0) - MOST_SHOWN) for kind in ("faults", "hints"))
+        return sum(max(0, self.result.get(kind, 0) - MOST_SHOWN) for kind in ("faults", "hints", "unlawful"))
 
     @property
     def report_url(self) -> str:

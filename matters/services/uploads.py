@@ -1,6 +1,6 @@
 """Catalogue files of the office: received, tried out, confirmed, imported; large ones by a worker."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -188,7 +188,7 @@ def _result(report: ImportReport) -> dict[str, Any]:
     return {
         "tallies": {section: _tally(getattr(report, section), names) for section in SECTIONS},
         "findings": _findings(report),
-        **_remarks(report.skipped, report.hints),
+        **_remarks(report.skipped, report.hints, [one for one in report.found if one.finding.blocks]),
     }
 
 
@@ -210,10 +210,13 @@ def _findings(report: ImportReport) -> dict[str, int]:
     }
 
 
-def _remarks(faults: Iterable[Remark], hints: Iterable[Remark]) -> dict[str, Any]:
-    faults, hints = list(faults), list(hints)
-    shown = list(reporting.lines(faults[:MOST_SHOWN], hints[:MOST_SHOWN]))
-    return {"faults": len(faults), "hints": len(hints), "lines": shown}
+def _remarks(
+    faults: Sequence[Remark], hints: Sequence[Remark], unlawful: Sequence[reporting.Found] = ()
+) -> dict[str, Any]:
+    """Return what the page lists: faults, hints, and of what the checks find what no law allows."""
+    shown = reporting.lines(faults[:MOST_SHOWN], hints[:MOST_SHOWN], unlawful[:MOST_SHOWN])
+    counts = {"faults": len(faults), "hints": len(hints), "unlawful": len(unlawful)}
+    return {**counts, "lines": list(shown)}
 
 
 def _keep_report(

@@ -63,6 +63,7 @@ def test_what_the_checks_find_is_offered_as_a_file_before_the_import(office):
     lines = list(load_workbook(io.BytesIO(b"".join(report.streaming_content))).active.values)
     (line,) = [one for one in lines if "没有列收费项目和依据" in one[5]]
     assert line[:3] == ("检查：不能发布", "文件 fee.csv", 2)
+    assert "没有列收费项目和依据" in page.text
 
 
 def test_a_faulty_upload_lists_its_faults_and_offers_them_as_a_file(office):
