@@ -24,6 +24,7 @@ from matters.trips import Member as TripsMember
 
 # In the query of the wizard beside the answers; no key of a question can hold a tilde.
 CHOSEN, STEP = "~with", "~step"
+BARE = ("是", "不是", "否", "有", "没有", "无", "要", "不要", "不用", "需要", "不需要")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Situation:
     @property
     def because(self) -> dict[str, str]:
         """For each material that not everybody needs, the answers that call for it, in words."""
-        words = {one["key"]: one["answer"] for one in self.words}
+        words = {one["key"]: _reason(one) for one in self.words}
         found: dict[str, list[str]] = {}
         for code, values in self.values.items():
             names = self.joined.names[code]
@@ -95,6 +96,11 @@ class Situation:
         said = {pk: row for version in self.versions.values() for pk, row in said_of(version).items()}
         papers = {version.pk: GuidePapers(code) for code, version in self.versions.items()}
         return MaterialsPresenter(self.materials, said=said, papers=papers.__getitem__, because=self.because)
+
+
+def _reason(said: Mapping[str, str]) -> str:
+    """Return an answer as a reason: one that says nothing alone with its question."""
+    return f"{said['question']}{said['answer']}" if said["answer"] in BARE else said["answer"]
 
 
 class SituationPage:

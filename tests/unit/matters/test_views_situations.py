@@ -83,6 +83,15 @@ def test_wizard_says_which_answer_calls_for_a_material(demo):
     assert "因为您选了：未满16周岁" in page.materials.asked[-1].note
 
 
+def test_wizard_says_an_answer_that_means_nothing_alone_with_its_question(demo):
+    answers = {"kind": "first", "age": "adult", "registered_staff": "yes"}
+    page = MatterSituation(matter_for_guide("GAJ-001"), answers)
+    notes = [item.note for item in page.materials.asked if "因为您选了" in item.note]
+    assert any("因为您选了：已满16周岁、申请人是不是登记备案的国家工作人员？是" in note for note in notes), (
+        notes
+    )
+
+
 def test_wizard_carries_the_answers_to_the_application(client, demo):
     shown = client.get(PASSPORT, {"kind": "first", "age": "child"}).content.decode()
     assert f"{reverse('apply-matter', args=['GAJ-001'])}?kind=first&amp;age=child" in shown
