@@ -82,6 +82,13 @@ def test_apply_matter_offers_the_draft_already_begun(citizen, world):
     assert "没有提交的草稿" not in text(citizen.get("/apply/matter/SCJG-007/"))
 
 
+def test_bundles_one_can_go_over_to_stand_under_one_heading(citizen, world):
+    draft = start(citizen, world, "SCJG-001")
+    for page in (citizen.get("/apply/matter/SCJG-001/"), citizen.get(f"/drafts/{draft.pk}/")):
+        assert text(page).count("改办一件事《") > 1
+        assert text(page).count("可以一起办<") == 1
+
+
 def test_apply_warns_an_account_the_matter_does_not_serve_but_blocks_nothing(world):
     company = world.client(world.company.user)
     page = text(company.get("/apply/bundle/B08/"))
