@@ -25,6 +25,7 @@ from matters.selectors.keeping import catalogue
 
 REMEMBERED_SECONDS = 7 * 24 * 3600
 _AT_ONCE = 200
+Templates = Mapping[str, Mapping[int, Values]]  # contents of templates, by code and number
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,10 @@ class Surroundings:
         return codes
 
     @cached_property
-    def _templates(self) -> Mapping[str, Mapping[int, Values]]:
-        contents: dict[str, dict[int, Values]] = defaultdict(dict)
-        for code, number, content in MatterTemplate.objects.values_list("code", "number", "content"):
-            contents[code][number] = content
-        return contents
+    def _templates(self) -> Templates:
+        """The templates that what is in force or to come follows."""
+        followed = MatterVersion.objects.filter(status__in=IN_FORCE_OR_TO_COME).exclude(template="")
+        return _contents_of(MatterTemplate.objects.filter(code__in=followed.values("template")))
 
     @cached_property
     def _asked(self) -> Mapping[int, list[str]]:
@@ -108,19 +108,20 @@ class Surroundings:
             name=version.name,
             task_code=self._task_codes.get(version.pk, ""),
             asked=self._asked.get(version.pk, []),
-            template=version.template,
+            templates=self._templates.get(version.template, {}),
             template_version=version.template_version,
         )
 
     def of(self, values: Values) -> Context:
         """Return what lies around a guide's elements, which may be those of a draft."""
+        code = values.get("template", "")
         return self._around(
             code=values.get("code", ""),
             department=values.get("department", ""),
             name=values.get("name", ""),
             task_code=values.get("task_code", ""),
             asked=[one.get("key", "") for one in values.get("materials", []) if not one.get("shared_data")],
-            template=values.get("template", ""),
+            templates=_contents_of(MatterTemplate.objects.filter(code=code)).get(code, {}) if code else {},
             template_version=values.get("template_version"),
         )
 
@@ -132,10 +133,9 @@ class Surroundings:
         name: str,
         task_code: str,
         asked: list[str],
-        template: str,
+        templates: Mapping[int, Values],
         template_version: int | None,
     ) -> Context:
-        versions = self._templates.get(template, {})
         body = self._departments.get(department)
         elsewhere = {key: self._without(code, self._sharing.get(key, [])) for key in asked}
         return Context(
@@ -146,13 +146,20 @@ class Surroundings:
             same_task_code=self._without(code, self._by_task_code.get(task_code, []) if task_code else []),
             same_name=self._without(code, self._by_name.get((department, name), [])),
             shared_elsewhere={key: codes[0] for key, codes in elsewhere.items() if codes},
-            template=versions.get(template_version or 0),
-            newest_template=max(versions, default=0),
+            template=templates.get(template_version or 0),
+            newest_template=max(templates, default=0),
         )
 
     @staticmethod
     def _without(code: str, codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(one for one in dict.fromkeys(codes) if one != code)
+
+
+def _contents_of(rows: QuerySet[MatterTemplate]) -> Templates:
+    contents: dict[str, dict[int, Values]] = defaultdict(dict)
+    for code, number, content in rows.values_list("code", "number", "content"):
+        contents[code][number] = content
+    return contents
 
 
 def findings_of(values: Values) -> list[Finding]:
