@@ -35,6 +35,8 @@ def _found(text: str, forms: tuple[str, str]) -> list[tuple[int, int]]:
 
 
 def _spans(text: str, wanted: str) -> list[tuple[int, int]]:
+    if not any(character.isalnum() for character in wanted):
+        return []  # a mark on punctuation says nothing
     return [match.span() for match in re.finditer(re.escape(wanted), text, re.IGNORECASE)]
 
 

@@ -310,6 +310,7 @@ def test_bundle_guide_unknown_or_out_of_use_says_which(world):
         ("a<b>登记", "登记", "a&lt;b&gt;<mark>登记</mark>"),
         ("ABC登记", "abc", "<mark>ABC</mark>登记"),
         ("二手房过户", "二手房交易过户", "<mark>二手房过户</mark>"),
+        ("a<登", "<", "a&lt;登"),
         ("公司设立登记", "", "公司设立登记"),
         ("", "登记", ""),
     ],
