@@ -8,7 +8,7 @@ from matters.catalogue.content import elements
 from matters.catalogue.fields import Field, Inner, Objects
 from matters.catalogue.format import GUIDE
 from matters.catalogue.parsing import Values
-from matters.catalogue.words import in_words, title_of
+from matters.catalogue.words import in_words, row_in_words, title_of
 
 CHANGED, ADDED, REMOVED, MOVED = "changed", "added", "removed", "moved"
 
@@ -115,12 +115,13 @@ def _rows(kind: Objects, before: list[Values], after: list[Values], spot: Spot) 
     for key, (at, row) in new.items():
         here = spot.row(at, key, title_of(row, kind.fields))
         if key not in old:
-            yield here.differs("", "增加", ADDED, {}, row)
+            yield here.differs("", row_in_words(row, kind.fields), ADDED, {}, row)
         else:
             yield from compare(kind.fields, old[key][1], row, here)
     for key, (at, row) in old.items():
         if key not in new:
-            yield spot.row(at, key, title_of(row, kind.fields)).differs("有", "删去", REMOVED, row, {})
+            here = spot.row(at, key, title_of(row, kind.fields))
+            yield here.differs(row_in_words(row, kind.fields), "", REMOVED, row, {})
     kept = [key for key in new if key in old]
     if kept != [key for key in old if key in new]:
         moved = replace(spot, label=f"{spot.label}的次序")

@@ -60,6 +60,23 @@ def title_of(row: dict[str, Any], fields: Any) -> str:
     return next((in_words(one.kind, row.get(one.name)) for one in fields if row.get(one.name)), "")
 
 
+def row_in_words(row: dict[str, Any], fields: Any) -> str:
+    """Return what one row of a list says, a line for each element that says more than nothing; keys are left out.
+
+    The element by which the row is called (`title_of`) is said only where there is nothing else.
+    """
+    title = title_of(row, fields)
+    lines = []
+    for one in leaves(fields):
+        value = row.get(one.name)
+        if one.key == "key" or value == one.empty:
+            continue
+        said = in_words(one.kind, value)
+        if said and said != title:
+            lines.append(f"{one.label}：{said}")
+    return "；\n".join(lines) or title
+
+
 def leaves(fields: Any) -> list[Field]:
     """Return the fields with those of inner objects in their place."""
     return [

@@ -9,6 +9,8 @@ from matters.catalogue.differences import Difference, differences
 from matters.catalogue.words import element_words
 from tests.unit.matters.conftest import LICENCE, MATTER
 
+LICENCE_SAYS = "材料类型：证件证书证明；\n材料形式：纸质或电子；\n原件份数：1；\n复印件份数：0；\n来源渠道：政府部门核发；\n材料必要性：必要"
+
 
 def changed(**elements: object) -> dict:
     return deepcopy(MATTER) | elements
@@ -37,10 +39,10 @@ def test_limits_are_compared_by_part():
 def test_rows_are_compared_by_key_wherever_they_stand():
     after = changed(materials=[LICENCE, MATTER["materials"][0] | {"originals": 2}])
     assert said(MATTER, after) == [
-        ("申请材料“营业执照”", "", "增加"),
+        ("申请材料“营业执照”", "", LICENCE_SAYS),
         ("申请材料“申请书”·原件份数", "1", "2"),
     ]
-    assert said(after, MATTER)[-1] == ("申请材料“营业执照”", "有", "删去")
+    assert said(after, MATTER)[-1] == ("申请材料“营业执照”", LICENCE_SAYS, "")
 
 
 def test_place_is_where_the_later_guide_has_it():
@@ -71,7 +73,13 @@ def test_order_alone_is_one_difference():
 
 def test_rows_of_the_same_name_do_not_hide_each_other():
     after = changed(fees=["工本费", "工本费"])
-    assert said(MATTER, after) == [("收费项目“工本费”", "", "增加"), ("收费项目“工本费”", "", "增加")]
+    assert said(MATTER, after) == [("收费项目“工本费”", "", "工本费"), ("收费项目“工本费”", "", "工本费")]
+
+
+def test_added_and_removed_rows_say_what_they_said():
+    asked = changed(questions=[{"question": "一定要到窗口办吗？", "answer": "不用，网上就能办。"}])
+    assert said(MATTER, asked) == [("常见问题“一定要到窗口办吗？”", "", "解答：不用，网上就能办。")]
+    assert said(asked, MATTER) == [("常见问题“一定要到窗口办吗？”", "解答：不用，网上就能办。", "")]
 
 
 def test_draft_with_faults_differs_by_what_it_lacks():
