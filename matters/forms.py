@@ -1,5 +1,6 @@
 """What the search page and the catalogue accept."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -83,6 +84,31 @@ class FindingsFilterForm(CatalogueFilterForm):
         """What was asked for; a filter that cannot be understood is none."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class VersionsForm(forms.Form):
+    """Which two versions of a guide to put side by side, by number; the names of its fields are those of the API."""
+
+    def __init__(self, *args: Any, numbers: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(number, f"第 {number} 版") for number in numbers]
+        unknown = {"invalid_choice": "没有这一版，请从列表中选择。", "required": "请选择一个版本。"}
+        for name, label in (("from", "版本"), ("to", "与哪一版比较")):
+            self.fields[name] = forms.TypedChoiceField(
+                label=label, choices=choices, coerce=int, error_messages=unknown
+            )
+        self.initial = {"from": numbers[min(1, len(numbers) - 1)], "to": numbers[0]}
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if "from" in said and said["from"] == said.get("to"):
+            self.add_error("to", "请选择两个不同的版本。")
+        return said
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """The two numbers that were chosen."""
+        return self.cleaned_data["from"], self.cleaned_data["to"]
 
 
 class CatalogueUploadForm(forms.Form):

@@ -14,6 +14,7 @@ from matters.views import (
     papers,
     search,
     situations,
+    versions,
 )
 
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("search/suggest/", search.suggestions, name="search-suggestions"),
     path("themes/<str:audience>/", search.themes, name="themes"),
     path("matters/<str:code>/", guides.guide, name="matter"),
+    path("matters/<str:code>/versions/", versions.versions, name="matter-versions"),
+    path("matters/<str:code>/versions/<int:number>/", versions.version, name="matter-version"),
     path("matters/<str:code>/situations/", situations.matter, name="matter-situations"),
     path("matters/<str:code>/notice/", situations.matter_notice, name="matter-notice"),
     path("matters/<str:code>/qr.<str:kind>", papers.matter_qr, name="matter-qr"),

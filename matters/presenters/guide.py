@@ -223,8 +223,8 @@ class GuidePresenter:
         ]
 
 
-class DraftGuide(GuidePresenter):
-    """The guide that a draft would become: nothing can be applied for, and its forms have no addresses yet."""
+class GuideToRead(GuidePresenter):
+    """A guide that is only read — of a draft, of another version: nothing is applied for, its forms have no addresses."""
 
     def __init__(
         self,

@@ -48,7 +48,10 @@ from matters.selectors.published import (
     matter_for_guide,
     published_matters,
     topics,
+    two_versions_of,
+    version_list,
     version_of,
+    version_to_read,
     versions_of,
 )
 from matters.selectors.themes import (
@@ -109,6 +112,9 @@ __all__ = [
     "tally",
     "theme_sizes",
     "topics",
+    "two_versions_of",
+    "version_list",
     "version_of",
+    "version_to_read",
     "versions_of",
 ]

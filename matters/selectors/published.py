@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 
 from core.errors import NotFound
 from matters.enums import MatterState, VersionStatus
@@ -85,6 +85,29 @@ def version_of(code: str, number: int) -> MatterVersion:
     version = versions_of(code).filter(number=number).first()
     if version is None:
         raise NotFound(f"事项 {code} 没有第 {number} 版。", code="version_unknown")
+    return version
+
+
+def version_list(code: str) -> list[MatterVersion]:
+    """Return the versions of a matter with what brought each, without their content; NotFound where there is none."""
+    found = list(versions_of(code).select_related("matter__department", "entry__batch").defer("content"))
+    if not found:
+        raise NotFound(f"事项 {code} 还没有发布过的版本。", code="version_unknown")
+    return found
+
+
+def two_versions_of(code: str, one: int, other: int) -> tuple[MatterVersion, MatterVersion]:
+    """Return two versions of a matter by their numbers, the earlier first; NotFound where one is missing."""
+    found = list(versions_of(code).filter(number__in=[one, other]).order_by("number"))
+    if len(found) != 2:
+        raise NotFound(f"事项 {code} 没有这两个版本，请从列表中选择。", code="version_unknown")
+    return found[0], found[1]
+
+
+def version_to_read(code: str, number: int) -> MatterVersion:
+    """Return one published version of a matter with all that its guide shows; NotFound where there is none."""
+    version = version_of(code, number)
+    prefetch_related_objects([version], "materials", with_steps())
     return version
 
 

@@ -30,7 +30,7 @@ from matters.permissions import holds
 from matters.presenters.adoption import AdoptionPresenter
 from matters.presenters.editing import Address, ConflictRow, EditorFindings, Live, SectionPage, sittings
 from matters.presenters.entries import by_section
-from matters.presenters.guide import DraftGuide
+from matters.presenters.guide import GuideToRead
 from matters.presenters.trips import matter_trips
 from matters.publishing_forms import AdoptForm
 from matters.selectors.checking import findings_of
@@ -314,7 +314,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"entry": entry, "faults": SectionPage.all_faults(found, address)}
         return render(request, "matters/entry_not_ready.html", context)
     departments = selectors.department_names()
-    guide = DraftGuide(version, selectors.service_points(), departments)
+    guide = GuideToRead(version, selectors.service_points(), departments)
     adoption = adoption_of(version)
     context = {
         "guide": guide,

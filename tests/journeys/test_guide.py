@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from core.models import User
 from matters.enums import MatterState
 from matters.models import GuideBook, Matter
 from matters.services import guide_books
+from matters.services.catalogue_import import import_catalogue
 from tests.journeys.acts import photo
 from tests.world import forget_cached
 
@@ -154,4 +156,35 @@ def test_editor_uploads_a_form_and_gets_its_number(page: Page, live_server, come
     page.get_by_role("button", name="上传").click()
     expect(page.get_by_role("link", name="护照申请表.jpg")).to_be_visible()
     expect(page.locator("td .code")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    assert_accessible(page)
+
+
+def test_visitor_compares_what_a_guide_said_with_what_it_says(
+    page: Page, live_server, world, assert_accessible: Check
+):
+    # given a guide that was changed, and will be changed again
+    content = Matter.objects.get(code="GAJ-001").current.content
+    for change in (
+        {"fee": "60元/本", "materials": content["materials"][:-1]},
+        {"effective_on": "2999-01-01"},
+    ):
+        content |= change
+        text = json.dumps({"matters": [content]}, ensure_ascii=False)
+        import_catalogue(text=text, by=None, now=world.now())
+    # when somebody goes to its versions from the foot of the guide
+    page.goto(f"{live_server.url}/matters/GAJ-001/")
+    page.get_by_role("link", name="这份指南的各个版本").click()
+    expect(page.get_by_role("row", name=re.compile("第 3 版.*待生效.*2999年1月1日"))).to_be_visible()
+    assert_accessible(page)
+    # and compares two of them by keyboard
+    page.get_by_label("版本", exact=True).select_option("第 1 版")
+    page.get_by_label("与哪一版比较").select_option("第 2 版")
+    page.get_by_role("button", name="比较").press("Enter")
+    expect(page.get_by_role("heading", name="第 1 版与第 2 版")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="60元/本")).to_be_visible()
+    assert_accessible(page)
+    # then the old one can still be read, and not applied under
+    page.get_by_role("link", name="第 1 版", exact=True).click()
+    expect(page.get_by_text("已被新版替代")).to_be_visible()
+    expect(page.get_by_role("link", name="立即办理")).to_have_count(0)
     assert_accessible(page)
