@@ -204,12 +204,12 @@ def test_nothing_is_sent_again_while_nothing_has_changed(demo):
         assert (again.status_code, again.content) == (304, b""), path
 
 
-def test_examples_are_of_the_form_of_the_answers(demo):
+def test_examples_are_of_the_form_of_the_answers(world):
     addresses = {
         "matters_list": "matters/",
         "matters_retrieve": "matters/SCJG-001/",
         "matters_versions": "matters/SCJG-001/versions/",
-        "matters_version": "matters/SCJG-001/versions/1/",
+        "matters_version": "matters/GAJ-001/versions/1/",
         "matters_situations": "matters/GAJ-001/situations/",
         "matters_checklist": "matters/GAJ-001/checklist/?kind=first",
         "matters_trips": "matters/GAJ-001/trips/?kind=first",
