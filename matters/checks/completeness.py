@@ -33,6 +33,8 @@ _ONLY_NATURAL = {
     "社会救助",
     "人才服务",
 }
+_FOUNDING = "设立变更"  # of bodies, and of the sole traders among natural persons
+_SOLE_TRADER = re.compile(r"个体|个人")
 _ONLY_LEGAL = {"资质认证", "年检年审", "投资审批", "融资信贷", "招标拍卖", "海关口岸", "商务贸易", "法人注销"}
 
 
@@ -197,7 +199,8 @@ def topic_audience(values: Values, context: Context) -> Found:
         return
     if topic in _ONLY_NATURAL and ServiceObject.NATURAL not in objects:
         yield "topic", f"“{topic}”是自然人的主题，服务对象中没有自然人"
-    if topic in _ONLY_LEGAL and objects == {ServiceObject.NATURAL}:
+    legal = topic in _ONLY_LEGAL or (topic == _FOUNDING and not _SOLE_TRADER.search(said(values, "name")))
+    if legal and objects == {ServiceObject.NATURAL}:
         yield "topic", f"“{topic}”是法人的主题，服务对象只有自然人"
 
 

@@ -13,6 +13,7 @@ materials = Group("申请材料")
 _CATCH_ALL = re.compile(
     r"(其他|其它|有关|相关|必要)的?(证明)?(材料|资料|文件|证件|证明)|等(有关|相关)?(材料|资料|文件)"
 )
+_OPEN_END = re.compile(r"(?<![甲乙丙丁特高中初优一二三四])等[等。.，,；;、…]*$")
 _VAGUE = re.compile(r"相应的?|相关的?|有关的?|等[^级]{0,6}(证明|凭证|证件)|等[）)]")
 _PROOF = re.compile(r"证明(?!人)")
 # Proofs that residents' committees need not give: 民发〔2020〕20号, the first list.
@@ -31,6 +32,11 @@ def _is_asked_proof(material: Values) -> bool:
     return bool(named) and is_asked(material) and not is_application_form(material)
 
 
+def _is_catch_all(name: str) -> bool:
+    """Return whether a name leaves open what is asked for: 其他材料, 等材料, or 等 at the end of a list."""
+    return bool(_CATCH_ALL.search(name) or _OPEN_END.search(plain_name(name)))
+
+
 @materials.rule(
     Severity.ERROR,
     "材料是兜底条款",
@@ -40,7 +46,7 @@ def _is_asked_proof(material: Values) -> bool:
 )
 def catch_all_material(values: Values, context: Context) -> Found:
     for place, one in rows(values, "materials"):
-        if _CATCH_ALL.search(one.get("name", "")):
+        if _is_catch_all(one.get("name", "")):
             yield f"{place}.name", f"“{one['name']}”没有说清是什么材料"
 
 
@@ -53,7 +59,7 @@ def catch_all_material(values: Values, context: Context) -> Found:
 def vague_material(values: Values, context: Context) -> Found:
     for place, one in rows(values, "materials"):
         name = one.get("name", "")
-        if _VAGUE.search(name) and not _CATCH_ALL.search(name):
+        if _VAGUE.search(name) and not _is_catch_all(name):
             yield f"{place}.name", f"“{name}”不够具体"
 
 

@@ -35,13 +35,28 @@ def situation_unused(values: Values, context: Context) -> Found:
     source="浙江政务服务事项校验规则 10（受理、审核、审批、办结、送达）；行政许可法 第34条",
 )
 def licence_steps(values: Values, context: Context) -> Found:
-    steps = [
-        one
-        for one in values.get("flow") or []
-        if one.get("kind") not in (StepKind.PAYOUT, StepKind.POST_CHECK)
-    ]
-    if is_licence(values) and not is_instant(values) and 0 < len(steps) < STAGES - OWN_STAGES:
-        yield "flow", f"受理与办结之间只有 {len(steps)} 个环节，审核和审批没有分开"
+    count = _steps_of_licence(values)
+    if not is_instant(values) and 0 < count < STAGES - OWN_STAGES:
+        yield "flow", f"受理与办结之间只有 {count} 个环节，审核和审批没有分开"
+
+
+@process.rule(
+    Severity.HINT,
+    "当场许可的环节不足五个",
+    how="当场先审核再决定的，把审核列为环节；确由一人当场决定的，可以不改。",
+    source="浙江政务服务事项校验规则 10（受理、审核、审批、办结、送达）；行政许可法 第34条（当场决定）",
+)
+def instant_licence_steps(values: Values, context: Context) -> Found:
+    count = _steps_of_licence(values)
+    if is_instant(values) and 0 < count < STAGES - OWN_STAGES:
+        yield "flow", f"连同受理、办结、送达只有 {count + OWN_STAGES} 个环节"
+
+
+def _steps_of_licence(values: Values) -> int:
+    """Return how many steps of a licence lie between acceptance and result; 0 for what is no licence."""
+    after = (StepKind.PAYOUT, StepKind.POST_CHECK)
+    steps = [one for one in values.get("flow") or [] if one.get("kind") not in after]
+    return len(steps) if is_licence(values) else 0
 
 
 @process.rule(

@@ -411,6 +411,7 @@ CASES = {
         {"situations": [QUESTION], **materials(when={"rent": ["yes"]})},
     ),
     "licence_steps": Case({"flow": [STEPS[1] | {"after": []}]}, "flow", INSTANT),
+    "instant_licence_steps": Case(INSTANT, "flow", {**INSTANT, "flow": STEPS}),
     "joint_department_unlisted": Case(
         steps(department="BBB"),
         "flow[0].department",
@@ -598,6 +599,43 @@ def test_check_puts_what_blocks_first() -> None:
 def test_result_kind_knows_words_that_only_end_like_a_certificate(name: str) -> None:
     kind = "出文办结" if name.endswith("批文") else "出证办结"
     assert found(result(name=name, type=kind), Context(), "result_kind") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_refused"),
+    [
+        ("身份证明等", True),
+        ("营业执照、租赁合同等（复印件）", True),
+        ("章程、决议等。", True),
+        ("医院等级证书", False),
+        ("三级甲等", False),
+        ("二等功证书", False),
+        ("缴费凭证", False),
+    ],
+)
+def test_catch_all_material_is_a_list_left_open_too(name: str, is_refused: bool) -> None:
+    assert bool(found(materials(name=name), Context(), "catch_all_material")) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("name", "objects", "is_odd"),
+    [
+        ("公司设立登记", [1], True),
+        ("公司设立登记", [1, 2], False),
+        ("公司设立登记", [2], False),
+        ("个体工商户设立登记", [1], False),
+    ],
+)
+def test_topic_audience_knows_who_founds_what(name: str, objects: list[int], is_odd: bool) -> None:
+    said = {"topic": "设立变更", "name": name, "service_objects": objects}
+    assert bool(found(said, Context(), "topic_audience")) is is_odd
+
+
+@pytest.mark.parametrize("flow", [[STEPS[1] | {"after": []}], INSTANT["flow"]])
+def test_licence_of_one_step_is_told_once(flow: list[dict]) -> None:
+    at_once = INSTANT if flow == INSTANT["flow"] else {}
+    codes = [one.code for one in check(guide({**at_once, "flow": flow}))]
+    assert sum(code.endswith("licence_steps") for code in codes) == 1
 
 
 def test_code_pattern_follows_the_settings(settings: Any) -> None:
