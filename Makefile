@@ -21,7 +21,7 @@ help:
 	@echo "make test         every test, the browser ones included"
 	@echo "make check        style, rooms, types, settings, migrations, generated documents"
 	@echo "make test-broker  the tests that need a RabbitMQ of yours (RABBITMQ_URL)"
-	@echo "make bench        medians at 1,000 and 100,000 matters, each beside its floor (ARGS=--keep: measure again)"
+	@echo "make bench        medians at 1,000 and 100,000 matters, each beside its floor (ARGS=--keep: measure again, --report FILE)"
 	@echo "make lock         write constraints.txt after a change of requirements"
 	@echo "make clean        delete .venv and var/"
 

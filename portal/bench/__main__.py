@@ -17,7 +17,7 @@ def main() -> int:
         raise SystemExit("DATABASE_URL 已设置：基准测试会清空数据库，只在自己的数据库上运行，请去掉它。")
     os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or "var") / "bench")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    os.environ.update(LOG_LEVEL="ERROR", DEBUG="")
+    os.environ.update(LOG_LEVEL="ERROR", DEBUG="", PLAIN_HTTP="1")
     from portal import engines
 
     engines.ensure()
@@ -26,7 +26,7 @@ def main() -> int:
     django.setup()
     from portal.bench.run import run
 
-    return run(sizes=arguments.sizes, times=arguments.times, seed=arguments.seed, keep=arguments.keep)
+    return run(**vars(arguments))
 
 
 def _arguments() -> argparse.Namespace:
@@ -34,6 +34,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of matters, growing")
     parser.add_argument("--times", type=int, default=30, help="how often each is measured")
     parser.add_argument("--keep", action="store_true", help="measure what the last run has prepared")
+    parser.add_argument("--report", type=Path, help="write the table to this file too")
     parser.add_argument("--seed", type=int, default=106, help="what chance begins with")
     return parser.parse_args()
 

@@ -169,6 +169,11 @@ def grow(size: int, *, seed: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+def unused(many: int, *, seed: int) -> list[tuple[str, str, str, str, int]]:
+    """Return variants of which `grow` makes no matters, up to the largest size."""
+    return _variants(seed)[-many:]
+
+
 def _real() -> int:
     return MatterVersion.objects.filter(status="published").exclude(matter__code__contains=_MARK).count()
 

@@ -1,4 +1,4 @@
-"""Measuring: what is asked of the portal beside its floor, the same SQL asked of the database without the portal."""
+"""Measuring: what is asked of the portal beside its floor, which is the same SQL without the portal unless a row has its own."""
 
 import gc
 import statistics
@@ -21,6 +21,7 @@ class Row:
     """One line of the table: what is asked, how many times its floor it may take, and how far it may grow.
 
     `growth_limit` compares the time at the largest size with that at the smallest; None where it may grow as it must.
+    `clean` is done after each, beside the time taken; `times` is for what takes seconds; `amount` of rows are written.
     """
 
     group: str
@@ -28,6 +29,10 @@ class Row:
     ask: Callable[[], object]
     floor_limit: float | None = 3.0
     growth_limit: float | None = 2.0
+    floor: Callable[[], object] | None = None
+    clean: Callable[[], object] | None = None
+    times: int | None = None
+    amount: int = 0
 
 
 @dataclass
@@ -79,23 +84,25 @@ def measure(rows: Mapping[int, Row], databases: Mapping[int, str], *, times: int
     Row and floor are asked in turn, at one size after the other, so that what else the machine does falls on all.
     """
     line = Line(rows[max(rows)])
+    warm, times = (WARM, times) if line.row.times is None else (1, line.row.times)
     with ExitStack() as stack:
-        asked, cursors = {}, {}
+        asked, floors_at = {}, {}
         for size, row in rows.items():
             with at(databases[size]):
                 asked[size] = _captured(row.ask)
-                cursors[size] = stack.enter_context(_raw_cursor())
+                floors_at[size] = row.floor or partial(
+                    _ask_raw, stack.enter_context(_raw_cursor()), asked[size]
+                )
         taken: dict[int, tuple[list[float], list[float]]] = {size: ([], []) for size in rows}
         gc.collect()
         gc.disable()
-        for turn in range(WARM + times):
+        for turn in range(warm + times):
             for size, row in rows.items():
                 with at(databases[size]):
-                    value = _milliseconds(row.ask)
-                floor = _milliseconds(partial(_ask_raw, cursors[size], asked[size]))
-                if turn >= WARM:
-                    taken[size][0].append(value)
-                    taken[size][1].append(floor)
+                    pair = _milliseconds(row.ask, row.clean), _milliseconds(floors_at[size], row.clean)
+                if turn >= warm:
+                    for kept, one in zip(taken[size], pair, strict=True):
+                        kept.append(one)
         gc.enable()
     for size, (values, floors) in taken.items():
         line.at[size] = Measured(statistics.median(values), statistics.median(floors), len(asked[size]))
@@ -147,7 +154,10 @@ def _ask_raw(cursor: Any, asked: list[tuple[str, Any]]) -> None:
         cursor.fetchall()
 
 
-def _milliseconds(do: Callable[[], object]) -> float:
+def _milliseconds(do: Callable[[], object], clean: Callable[[], object] | None) -> float:
     began = time.perf_counter()
     do()
-    return (time.perf_counter() - began) * 1000
+    taken = (time.perf_counter() - began) * 1000
+    if clean:
+        clean()
+    return taken

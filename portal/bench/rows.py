@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from django.test import Client
+from django.urls import reverse
+
 from matters import selectors
 from matters.selectors.questions import EVERYTHING, Level, Narrowing
 from matters.views.search import SUGGESTED
+from portal.bench import importing
 from portal.bench.measure import Row
 
 # Fixed: rare, medium and common in the real names and in those made from them.
@@ -23,6 +27,7 @@ QUERIES = (
     ("全部", ""),
 )
 LOOSE = ("护照签发公安局", "二手房子交易过户", "想开一家小饭店要什么证")
+GUIDES = {"SCJG-001": "设立公司", "GAJ-001": "普通护照"}
 NARROWINGS = (
     ("登记", Narrowing(topic="不动产")),
     ("许可", Narrowing(department="YCJ")),
@@ -43,9 +48,27 @@ def _suggesting(query: str) -> Callable[[], object]:
     return lambda: selectors.suggest(query, SUGGESTED)
 
 
-def rows() -> list[Row]:
+def _opening(address: str) -> Callable[[], object]:
+    """Open a page through all that stands before it, as often as it takes to be kept where it is kept."""
+    client = Client(SERVER_NAME="localhost")
+
+    def opened() -> None:
+        if client.get(address).status_code != 200:
+            raise AssertionError(f"{address} 打不开")
+
+    opened()
+    return opened
+
+
+def _guide(code: str, what: str) -> Row:
+    guide, empty = _opening(reverse("matter", args=[code])), _opening(reverse("bench-empty"))
+    return Row("办事指南", f"{code} {what}，下限为空白页", guide, floor_limit=2.0, floor=empty)
+
+
+def rows(*, seed: int) -> list[Row]:
     """Return every row; made when the data stand, as some ask for what there is."""
     return [
+        *(_guide(code, what) for code, what in GUIDES.items()),
         *(Row("检索", f"“{query}”（{how}）", _finding(query)) for how, query in QUERIES),
         # A common word within a small part of the catalogue: all of the word is read for it.
         *(
@@ -59,10 +82,11 @@ def rows() -> list[Row]:
         ),
         # What nothing fits as typed is looked for by its words, then by likeness: all that is found must be read and
         # weighed, so this grows with the catalogue.
-        *(Row("检索，放宽", f"“{query}”", _finding(query), growth_limit=None) for query in LOOSE),
+        *(Row("检索，放宽", f"“{query}”", _finding(query), growth_limit=4) for query in LOOSE),
         *(Row("边输边提示", f"“{query}”", _suggesting(query)) for query in ("登", "登记", "领营业执照")),
+        # Among a thousand matters a word finds some tens; among many it is counted over COUNTED at most.
         *(
-            Row("筛选项计数", f"“{query}”（{how}）", _tallying(query), growth_limit=None)
+            Row("筛选项计数", f"“{query}”（{how}）", _tallying(query), growth_limit=15)
             for how, query in QUERIES[1:]
         ),
         Row("首页与主题", "大家都在办", lambda: selectors.most_used(6)),
@@ -76,4 +100,5 @@ def rows() -> list[Row]:
             ),
             growth_limit=None,
         ),
+        importing.row(seed=seed),
     ]

@@ -1,20 +1,27 @@
 """Measuring every row at every size, and the table of it."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import override_settings
 from rich.console import Console
 from rich.table import Table
 
+from core import clock
+from core.clock import local_date
 from portal.bench import catalogue
 from portal.bench.measure import Line, at, measure
+from portal.bench.report import cells, headings, report_text, throughput
 from portal.bench.rows import rows
 from portal.engines import is_our_database
 
 
-def run(*, sizes: Sequence[int], times: int, seed: int, keep: bool) -> int:
+def run(*, sizes: Sequence[int], times: int, seed: int, keep: bool, report: Path | None) -> int:
     """Measure at each size on databases of our own and print the table; return 1 where a limit is broken."""
     if not is_our_database(connection.settings_dict["NAME"]):
         raise SystemExit("基准测试会清空数据库，只在自己启动的数据库上运行。")
@@ -22,19 +29,33 @@ def run(*, sizes: Sequence[int], times: int, seed: int, keep: bool) -> int:
     databases = {size: f"bench_{size}" for size in sorted(sizes)}
     if not keep:
         _prepare(databases, seed, console)
-    rows_at = {}
-    for size, database in databases.items():
-        with at(database):
-            rows_at[size] = rows()
-    lines = [
-        measure(dict(zip(databases, row, strict=True)), databases, times=times)
-        for row in zip(*rows_at.values(), strict=True)
-    ]
+    load = [os.getloadavg()[0]]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
+    with override_settings(ROOT_URLCONF="portal.bench.pages"):
+        lines = _measured(databases, times, seed)
+    load.append(os.getloadavg()[0])
     console.print(_table(lines, list(databases)))
+    for said in throughput(lines):
+        console.print(said)
+    if report:
+        report.write_text(
+            report_text(lines, list(databases), load=load, day=local_date(clock.now())), "utf-8"
+        )
     broken = [line for line in lines if line.faults]
     for line in broken:
         console.print(f"[red]{line.row.group} {line.row.title}：{'，'.join(line.faults)}")
     return 1 if broken else 0
+
+
+def _measured(databases: Mapping[int, str], times: int, seed: int) -> list[Line]:
+    rows_at = {}
+    for size, database in databases.items():
+        with at(database):
+            rows_at[size] = rows(seed=seed)
+    return [
+        measure(dict(zip(databases, row, strict=True)), databases, times=times)
+        for row in zip(*rows_at.values(), strict=True)
+    ]
 
 
 def _prepare(databases: Mapping[int, str], seed: int, console: Console) -> None:
@@ -63,17 +84,7 @@ def _table(lines: Sequence[Line], sizes: Sequence[int]) -> Table:
         title=f"中位数，毫秒；下限 = 同一 SQL 直接问数据库，{sizes[-1]:,} 个事项", title_justify="left"
     )
     table.add_column("什么")
-    for heading in (
-        "耗时",
-        "下限",
-        "倍数",
-        "限",
-        *(f"{size:,} 时" for size in sizes[:-1]),
-        "增长",
-        "限",
-        "查询",
-        "",
-    ):
+    for heading in (*headings(sizes), ""):
         table.add_column(heading, justify="right")
     group = ""
     for line in lines:
@@ -81,20 +92,5 @@ def _table(lines: Sequence[Line], sizes: Sequence[int]) -> Table:
             group = line.row.group
             table.add_section()
             table.add_row(f"[bold]{group}")
-        table.add_row(f"  {line.row.title}", *_cells(line, sizes))
+        table.add_row(f"  {line.row.title}", *cells(line, sizes), "[red]超限" if line.faults else "")
     return table
-
-
-def _cells(line: Line, sizes: Sequence[int]) -> list[str]:
-    row = line.row
-    return [
-        f"{line.last.value:.2f}",
-        f"{line.last.floor:.2f}",
-        f"{line.ratio:.2f}",
-        f"{row.floor_limit:g}" if row.floor_limit else "",
-        *(f"{line.at[size].value:.2f}" for size in sizes[:-1]),
-        f"{line.growth:.2f}" if line.growth else "",
-        f"{row.growth_limit:g}" if row.growth_limit else "",
-        str(line.last.queries),
-        "[red]超限" if line.faults else "",
-    ]

@@ -1,9 +1,16 @@
+from datetime import date
+
 import pytest
 from django.db import connection
+from django.test import override_settings
+from django.urls import reverse
 
-from matters.models import Department
-from portal.bench.catalogue import PLACES, SITUATIONS
+from core.models import AuditEntry
+from matters.models import Department, Material, Matter, MatterVersion, SearchEntry, Step
+from portal.bench import importing
+from portal.bench.catalogue import PLACES, SITUATIONS, unused
 from portal.bench.measure import Line, Measured, Row, at, measure
+from portal.bench.report import report_text, throughput
 
 
 def line(value: float, floor: float, small: float = 1.0, queries: int = 1) -> Line:
@@ -54,3 +61,60 @@ def test_another_database_is_asked_only_within(db):
 
 def test_there_are_variants_enough_for_the_largest_size():
     assert len(set(PLACES)) * len(set(SITUATIONS)) * 50 > 100_000
+
+
+def test_a_row_may_have_a_floor_of_its_own_and_be_cleaned_up_after(db):
+    done = []
+    row = Row(
+        "导入",
+        "事项",
+        lambda: done.append("ask"),
+        floor=lambda: done.append("floor"),
+        clean=lambda: done.append("clean"),
+        times=2,
+    )
+    measured = measure({10: row}, {10: connection.settings_dict["NAME"]}, times=30)
+    assert done == ["ask"] + ["ask", "clean", "floor", "clean"] * 3
+    assert measured.at[10].queries == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_is_measured_beside_copy_of_the_same_rows_and_nothing_stays(world, monkeypatch):
+    monkeypatch.setattr(importing, "MATTERS", 20)
+    tables = (AuditEntry, Matter, MatterVersion, Material, Step, SearchEntry)
+    before = [table.objects.count() for table in tables]
+    row = importing.row(seed=106)
+    row.ask()
+    row.floor()
+    row.clean()
+    assert [table.objects.count() for table in tables] == before
+    assert row.amount > 20 * 4
+
+
+def test_what_is_imported_to_measure_is_new_at_every_size(world):
+    assert {one[0] for one in unused(2_000, seed=106)}.isdisjoint(
+        {one[0] for one in unused(102_000, seed=106)[:-2_000]}
+    )
+    assert len(unused(102_000, seed=106)) == 102_000
+
+
+@override_settings(ROOT_URLCONF="portal.bench.pages")
+def test_the_floor_of_a_page_is_its_frame(world, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = world.client().get(reverse("bench-empty")).content.decode()
+    assert 'class="header"' in page
+    assert world.client().get(reverse("matter", args=["SCJG-001"])).status_code == 200
+
+
+def test_the_report_marks_what_is_broken_and_says_how_many_rows_a_second():
+    slow = line(9.0, 1.0)
+    written = Line(
+        Row("导入", "事项", lambda: None, amount=1_000, floor_limit=3.33), {1_000: Measured(500, 200, 9)}
+    )
+    said = report_text([slow, written], [1_000, 100_000], load=[0.5, 1.5], day=date(2026, 11, 21))
+    assert "| 护照 ✗ | 9.00 | 1.00 | 9.00 | 3 |" in said
+    assert "Measured 2026-11-21" in said
+    assert "load 0.5 before and 1.5 after" in said
+    assert list(throughput([slow, written])) == [
+        "导入，已有 1,000 个事项：每秒 2,000 行，COPY 每秒 5,000 行，为其 0.40 倍"
+    ]
