@@ -143,13 +143,19 @@ def call_off_change(*, change_id: int, by: User, now: datetime) -> DepartmentCha
     """Call off a change that waits for its day; it stays on record as called off.
 
     Only an administrator or the catalogue office may. Raises NotFound for a change that is not there, Refusal
-    `department_change_over` for one that took effect or was called off.
+    `department_change_over` for one that took effect or was called off, and `department_name_promised` where
+    another department is about to take the name that a merger would have freed.
     """
     require(by, Role.ADMINISTRATOR, Role.OFFICE)
     change = _lock_change(change_id)
     if not change.is_waiting:
         said = "已经生效" if change.applied_at else "已经撤销"
         raise Refusal("department_change_over", f"“{change}”{said}，不能再撤销。")
+    if change.into and _promised(change.department.name).exists():
+        raise Refusal(
+            "department_name_promised",
+            f"另一部门已登记更名为“{change.department.name}”，请先撤销那项更名，再撤销合并。",
+        )
     change.called_off_at, change.called_off_by = now, by
     change.save(update_fields=["called_off_at", "called_off_by"])
     _audit(change, act=f"call_off_{change.kind}_department", by=by, now=now)
@@ -259,9 +265,13 @@ def _check_name_free(name: str, on: date) -> None:
     """
     gone = DepartmentChange.objects.waiting().filter(kind=DepartmentChangeKind.MERGER, effective_on__lte=on)
     bearing = Department.objects.filter(name=name, is_active=True, successor=None)
-    to_bear = DepartmentChange.objects.waiting().filter(kind=DepartmentChangeKind.RENAME, name_after=name)
-    if bearing.exclude(pk__in=gone.values("department")).exists() or to_bear.exists():
+    if bearing.exclude(pk__in=gone.values("department")).exists() or _promised(name).exists():
         raise Invalid("department_name_taken", f"已有部门叫“{name}”，请换一个名称。", field="name")
+
+
+def _promised(name: str) -> DepartmentChangeQuerySet:
+    """Return the waiting renames to a name."""
+    return DepartmentChange.objects.waiting().filter(kind=DepartmentChangeKind.RENAME, name_after=name)
 
 
 def _check(code: str, name: str, uscc: str, level: int) -> None:

@@ -185,6 +185,17 @@ def test_rename_to_the_name_of_another_department_is_refused(office):
     assert rename("AAA", "乙局", office).applied_at == NOW
 
 
+def test_merger_that_frees_a_promised_name_is_called_off_last(office):
+    merger = merge("BBB", "AAA", office, on=LATER)
+    taking = rename("AAA", "乙局", office, on=LATER)
+    with pytest.raises(Refusal) as refused:
+        call_off_change(change_id=merger.pk, by=office, now=NOW)
+    assert refused.value.code == "department_name_promised"
+    for change in (taking, merger):
+        call_off_change(change_id=change.pk, by=office, now=NOW)
+    assert sweeps.run_clocks(now=MIDNIGHT)["departments_changed"] == 0
+
+
 def test_guide_names_who_does_the_steps_after_a_merger(office):
     merge("BBB", "AAA", office)
     guide = GuidePresenter(selectors.matter_for_guide("A-1"), (), selectors.department_names())
