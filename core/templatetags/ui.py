@@ -283,14 +283,20 @@ def filters_panel(
 
 @register.inclusion_tag("_components/qr_block.html", takes_context=True)
 def qr_block(
-    context: template.Context, svg: SafeString, caption: str = "扫码核验", code: str = ""
+    context: template.Context,
+    svg: SafeString,
+    caption: str = "扫码核验",
+    code: str = "",
+    address: str = "",
 ) -> dict[str, Any]:
     """Show a QR code (an SVG the presenter marked safe) with what it is for and the code in letters.
 
-    Without a code in letters it leads to the page it stands on; a phone shows that page's address in its place.
+    Without a code in letters it leads to the page it stands on; a phone shows that page's address in its place. What is
+    kept for everybody knows no request, and says the `address` itself.
     """
     request = context.get("request")
-    address = request.build_absolute_uri(request.path) if request and not code else ""
+    if request and not code:
+        address = address or request.build_absolute_uri(request.path)
     return {"svg": svg, "caption": caption, "code": code, "address": address}
 
 

@@ -51,12 +51,14 @@ def _made(code: str) -> GuidePage:
     departments = selectors.department_names()
     shown = GuidePresenter(version, selectors.service_points(), departments)
     adoption = adoption_of(version)
+    address = public_address("matter", version.matter.code)
     context = {
         "guide": shown,
         "adoption": AdoptionPresenter(adoption) if adoption else None,
         "bundles": selectors.bundles_with(version) if shown.can_apply else [],
         "trips": matter_trips(shown.values),
-        "qr_svg": qr_svg(public_address("matter", version.matter.code)),
+        "address": address,
+        "qr_svg": qr_svg(address),
     }
     return GuidePage(
         name=shown.name,
