@@ -1,51 +1,44 @@
-"""Working days counted many times on one page, from one reading of the calendar."""
+"""Working days counted many times on one page, from one reading of the calendar; what lies beyond it is None, never a guess."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.calendar import END_OF_DAY
-from core.clock import CHINA, local_date
-from core.models import CalendarDay
+from core.calendar import CalendarNotLoaded, Pause, WorkingTime, working_days
+from core.clock import local_date
 
-BEHIND, AHEAD = timedelta(days=120), timedelta(days=400)
+BEHIND = timedelta(days=120)
 
 
 @dataclass(frozen=True)
 class Countdown:
-    """The working days around one moment; what lies outside them is None, never a guess."""
+    """The working days around one moment. Pauses are spans in which a limit stands still."""
 
-    today: date
-    days: Sequence[date]
-    known: tuple[date, date] | None
+    now: datetime
+    times: WorkingTime
 
-    def left(self, due: datetime | None) -> int | None:
+    @property
+    def today(self) -> date:
+        return local_date(self.now)
+
+    def left(self, due: datetime | None, pauses: Iterable[Pause] = ()) -> int | None:
         """Return the working days from today to the day of `due`: 0 when it is today, negative when it has passed."""
-        if due is None:
-            return None
-        day = local_date(due)
-        if not self._knows(day) or not self._knows(self.today):
-            return None
-        left = bisect_right(self.days, day) - bisect_right(self.days, self.today)
-        return min(left, -1) if day < self.today else left  # over since Friday is over on Sunday too
+        with suppress(CalendarNotLoaded):
+            return None if due is None else self.times.left(self.now, due, pauses)
+        return None
 
-    def after(self, start: datetime, n: int) -> datetime | None:
+    def after(self, start: datetime, n: int, pauses: Iterable[Pause] = ()) -> datetime | None:
         """Return the end of the n-th working day after the day of `start`, which is not counted (民法典 §201)."""
-        day = local_date(start)
-        position = bisect_right(self.days, day) + n - 1
-        if not self._knows(day) or position >= len(self.days):
-            return None
-        return datetime.combine(self.days[position], END_OF_DAY, tzinfo=CHINA)
+        return self.times.due_if_known(start, n, "workday", pauses)
 
-    def _knows(self, day: date) -> bool:
-        return self.known is not None and self.known[0] <= day <= self.known[1]
+    def used(self, start: datetime, until: datetime, pauses: Iterable[Pause] = ()) -> int | None:
+        """Return the working days after the day of `start` up to and including the day of `until`."""
+        with suppress(CalendarNotLoaded):
+            return self.times.used(start, until, pauses)
+        return None
 
 
 def countdown(now: datetime) -> Countdown:
-    """Return the working days from four months before `now` to thirteen months after it, read in one query."""
-    today = local_date(now)
-    span = CalendarDay.objects.filter(date__gte=today - BEHIND, date__lte=today + AHEAD).order_by("date")
-    rows = list(span.values_list("date", "is_working"))
-    known = (rows[0][0], rows[-1][0]) if rows else None
-    return Countdown(today, [day for day, is_working in rows if is_working], known)
+    """Return the working days from four months before `now` to the end of the calendar, read in one query."""
+    return Countdown(now, working_days(local_date(now) - BEHIND))

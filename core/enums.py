@@ -30,6 +30,11 @@ class DocumentKind(models.TextChoices):
     RECORD = "record", "办理结果通知书"
     DENIAL = "denial", "不予行政许可决定书"
     NOT_PROCEEDED = "not_proceeded", "不再办理告知书"
+    SPECIAL_PROCEDURE = "special", "特别程序告知书"
+    EXTENSION = "extension", "延期办理告知书"
+    SIMULATED = "simulated", "模拟审批意见书"
+    REVOCATION = "revocation", "撤销行政许可决定书"
+    MENDING = "mending", "责令限期整改通知书"
 
 
 class CodePurpose(models.TextChoices):

@@ -21,7 +21,8 @@ def refusals_as_errors(form: forms.BaseForm) -> Iterator[None]:
     except NotFound:
         raise
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        for fault in (refusal, *refusal.others):
+            form.add_error(fault.field if fault.field in form.fields else None, fault.message)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

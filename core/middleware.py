@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 import structlog
 from django.conf import settings
 from django.contrib import messages
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django_structlog.middlewares import RequestMiddleware
 
 from core import kept
-from core.errors import Refusal
+from core.errors import Invalid, Refusal
+from core.wording import UNSEEN
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
@@ -96,7 +98,10 @@ class SignInAsPage:
 
 
 class RefusalsAsPages:
-    """A refusal that no view turned into a form error becomes a page that says what to do about it."""
+    """A refusal that no view turned into a form error becomes a page that says what to do about it.
+
+    So does a text that PostgreSQL cannot take.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -105,6 +110,14 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal):
+        refusal = exception if isinstance(exception, Refusal) else _unseen(exception)
+        if refusal is None:
             return None
-        return render(request, "portal/refusal.html", {"refusal": exception}, status=exception.status)
+        return render(request, "portal/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def _unseen(exception: Exception) -> Refusal | None:
+    """Return what is said of a text with a null character that no form has read before PostgreSQL refused it."""
+    if isinstance(exception, DataError | ValueError) and "NUL (0x00)" in str(exception):
+        return Invalid("null_characters_not_allowed", f"您填写的内容{UNSEEN}。")
+    return None

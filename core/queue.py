@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from celery import Task, current_app
 from django.db import transaction
+from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
 from core.errors import NotFound
@@ -102,6 +103,26 @@ class Sweep:
 def run_sweeps(sweeps: Iterable[Sweep], *, now: datetime) -> dict[str, int]:
     """Run every sweep and return how many rows each sent again."""
     return {sweep.task: sweep.run(now=now) for sweep in sweeps}
+
+
+@dataclass(frozen=True)
+class Due:
+    """What time alone brings about: the keys of the rows whose time has come, the due ones only, and the act on each."""
+
+    name: str
+    keys: Callable[[datetime], QuerySet]
+    act: Callable[..., Any]
+    argument: str
+
+
+def run_due(table: Iterable[Due], *, now: datetime) -> dict[str, int]:
+    """Do everything a table says is due, at most SWEEP_BATCH of each; return how many acts of each did something."""
+    return {
+        due.name: run_each(
+            due.keys(now)[:SWEEP_BATCH], lambda key, due=due: due.act(**{due.argument: key}, now=now)
+        )
+        for due in table
+    }
 
 
 def run_each(keys: Iterable[int], act: Callable[[int], Any]) -> int:

@@ -1,13 +1,17 @@
 """How the core room is read."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
-from core.models import Message, OfficialDocument, Sms, User
+from core.models import Applicant, CalendarDay, CalendarLoad, Message, OfficialDocument, Sms, User
 
 
 def inbox(viewer: User) -> QuerySet[Message]:
-    """Return the messages of the applicant behind an account, newest first; none for an account without one."""
-    return Message.objects.filter(applicant__user=viewer)
+    """Return what was told to a person, as staff or as the applicant behind the account, newest first.
+
+    The applicant is looked up first, so that either half is found by its own index.
+    """
+    own = Subquery(Applicant.objects.filter(user=viewer).values("pk")[:1])
+    return Message.objects.filter(Q(applicant=own) | Q(user=viewer))
 
 
 def unread_count(viewer: User) -> int:
@@ -30,3 +34,20 @@ def document_for_verification(token: str) -> OfficialDocument | None:
 def failed_documents() -> int:
     """Return how many documents were given up after many attempts and wait for somebody to look after them."""
     return OfficialDocument.objects.filter(receipted_at=None).exclude(failed_at=None).count()
+
+
+def calendar_of(year: int) -> list[CalendarDay]:
+    """Return the days of a year in order; empty for one the calendar does not know."""
+    return list(CalendarDay.objects.filter(date__year=year).order_by("date"))
+
+
+def calendar_years() -> tuple[int, int] | None:
+    """Return the first and the last year the calendar knows."""
+    days = CalendarDay.objects.order_by("date").values_list("date", flat=True)
+    first, last = days.first(), days.last()
+    return (first.year, last.year) if first and last else None
+
+
+def calendar_loads() -> QuerySet[CalendarLoad]:
+    """Return when which year was loaded by whom, the latest first."""
+    return CalendarLoad.objects.select_related("loaded_by").order_by("-id")

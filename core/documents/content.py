@@ -133,6 +133,7 @@ class Refusal(Content):
     basis: str = "《中华人民共和国行政许可法》第三十二条"
     competent_authority: str = ""
     reconsideration_body: str = "本级人民政府"
+    court: str = "有管辖权的人民法院"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +199,48 @@ class Denial(Content):
     basis: str
     reasons: tuple[str, ...]
     reconsideration_body: str = "本级人民政府"
+    court: str = "有管辖权的人民法院"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated(Content):
+    """模拟审批意见书: what would be decided if what is missing were there. No licence; it bears the mark 模拟."""
+
+    matter: str
+    applied_on: date
+    accepted_on: date
+    is_granted: bool
+    missing: str
+    conditions: str
+    basis: str
+    progress_url: str
+    contact_phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mending(Content):
+    """责令限期整改通知书: what a check after a commitment found short, and until when to mend it."""
+
+    matter: str
+    decided_on: date
+    findings: str
+    due_on: date
+    contact_phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revocation(Content):
+    """撤销行政许可决定书: which decision is taken back, with facts, basis, reasons and remedies (行政许可法 §69)."""
+
+    matter: str
+    decided_on: date
+    result_title: str
+    result_number: str
+    facts: str
+    basis: str
+    reasons: tuple[str, ...]
+    reconsideration_body: str
+    court: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +254,43 @@ class NotProceeded(Content):
     contact_phone: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SpecialProcedure(Content):
+    """特别程序告知书: which procedure, its legal basis and the time it takes, which does not count (行政许可法 §45).
+
+    `needed` is the time in words (7天, 15个工作日); `promised_on` is when the matter is now expected to end.
+    """
+
+    matter: str
+    procedure: str
+    basis: str
+    reason: str
+    needed: str
+    begins_on: date
+    until: date
+    promised_on: date | None
+    progress_url: str = ""
+    contact_phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension(Content):
+    """延期办理告知书: why, by how many working days, who approved it, and the new last day by law (行政许可法 §42).
+
+    `promised_on` is when what is extended is now promised; None where nothing is, or its day had passed.
+    """
+
+    matter: str
+    reason: str
+    basis: str
+    days: int
+    approver: str
+    due_before: date
+    due_on: date
+    promised_on: date | None = None
+    contact_phone: str = ""
+
+
 CONTENTS: dict[str, type[Content]] = {
     DocumentKind.RECEIPT: Receipt,
     DocumentKind.ACCEPTANCE: Acceptance,
@@ -221,6 +301,11 @@ CONTENTS: dict[str, type[Content]] = {
     DocumentKind.RECORD: Record,
     DocumentKind.DENIAL: Denial,
     DocumentKind.NOT_PROCEEDED: NotProceeded,
+    DocumentKind.SPECIAL_PROCEDURE: SpecialProcedure,
+    DocumentKind.EXTENSION: Extension,
+    DocumentKind.SIMULATED: Simulated,
+    DocumentKind.MENDING: Mending,
+    DocumentKind.REVOCATION: Revocation,
 }
 
 

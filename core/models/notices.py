@@ -1,16 +1,32 @@
 """What people are told: the inbox, and the SMS beside it."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from core.fields import EncryptedTextField
 from core.models.dispatch import Dispatched
 
 
 class Message(models.Model):
-    """One message in an applicant's inbox (站内信)."""
+    """One message in an inbox (站内信): an applicant's, who may get an account later, or a member of staff's."""
 
     applicant = models.ForeignKey(
-        "core.Applicant", verbose_name="收件人", on_delete=models.PROTECT, related_name="messages"
+        "core.Applicant",
+        verbose_name="收件人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="收件工作人员",
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="messages",
     )
     title = models.CharField("标题", max_length=200)
     body = models.TextField("正文")
@@ -22,8 +38,15 @@ class Message(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "站内信"
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="message_one_reader",
+                condition=Q(applicant=None, user__isnull=False) | Q(applicant__isnull=False, user=None),
+            )
+        ]
         indexes = [
-            models.Index(fields=["applicant"], name="message_unread", condition=models.Q(read_at=None)),
+            models.Index(fields=["applicant"], name="message_unread", condition=Q(read_at=None)),
+            models.Index(fields=["user", "-id"], name="message_of_staff", condition=Q(user__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +67,7 @@ class Sms(Dispatched):
             models.Index(
                 fields=["next_attempt_at"],
                 name="sms_awaiting",
-                condition=models.Q(receipted_at=None, failed_at=None),
+                condition=Q(receipted_at=None, failed_at=None),
             )
         ]
 

@@ -62,6 +62,9 @@ class Applicant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["id_type", "id_index"], name="applicant_identity_once"),
         ]
+        indexes = [
+            models.Index(fields=["name"], name="applicant_name_begins", opclasses=["varchar_pattern_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.name

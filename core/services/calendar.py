@@ -1,32 +1,105 @@
 """Loading the working calendar of a year from the State Council's holiday notice."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from django.db import transaction
 
 from core import audit
-from core.calendar import last_day
+from core.calendar import last_day, reaches_far_enough
+from core.clock import local_date
 from core.errors import Invalid
 from core.locks import lock_name
-from core.models import CalendarDay, User
+from core.models import CalendarDay, CalendarLoad, Message, User
+from core.queue import CLOCK, enqueue
+from core.services import notices
 
 OFF, ON = "休", "班"
+MOST_WORKING_DAYS = 255
+RECKON_ANEW = "applications.recompute_clocks"
 
 
-def load_year(*, year: int, text: str, by: User | None, now: datetime) -> int:
+@dataclass(frozen=True)
+class Change:
+    """One day whose standing a notice changes; `was` is None for a day the calendar did not know."""
+
+    date: date
+    was: bool | None
+    is_working: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What loading a year would bring about: the days that change, and how many of the year are working days."""
+
+    year: int
+    changes: Sequence[Change]
+    working: int
+    is_new: bool
+
+    @property
+    def first(self) -> date | None:
+        """The first day that changes: no limit due before it can move."""
+        return self.changes[0].date if self.changes else None
+
+    @property
+    def doubt(self) -> str:
+        """Say that the notice names too few days off for a whole year; empty where it does not."""
+        return doubt(self.working)
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of what changes: whoever confirms confirms this and nothing else."""
+        said = "\n".join(f"{each.date},{each.was},{each.is_working},{each.note}" for each in self.changes)
+        return sha256(f"{self.year}\n{said}".encode()).hexdigest()[:16]
+
+
+def doubt(working: int) -> str:
+    """Say why a year with so many working days is hardly what the State Council published; empty where it may be.
+
+    All public holidays of a year together leave some 250 days; 261 are the weekdays alone (全国年节及纪念日放假办法).
+    """
+    if working <= MOST_WORKING_DAYS:
+        return ""
+    return f"全年{working}个工作日，多于{MOST_WORKING_DAYS}个：文件里的放假日子不像全年的安排，请对照国务院办公厅的通知核对。"
+
+
+def preview(*, year: int, text: str) -> Preview:
+    """Return what `load_year` would change, and write nothing; raises what it raises.
+
+    A day changes when it becomes a working day or a day off, or when the notice gives it another name. In a year that the
+    calendar does not know, the days the notice names are those that change.
+    """
+    moved = _read(year, text)
+    _check_follows(year)
+    known = {each.date: each for each in CalendarDay.objects.filter(date__year=year)}
+    days = [_day(day, moved) for day in _days_of(year)]
+    changes = [
+        Change(day.date, known[day.date].is_working if day.date in known else None, day.is_working, day.note)
+        for day in days
+        if _differs(day, known.get(day.date), is_named=day.date in moved)
+    ]
+    return Preview(year, changes, sum(day.is_working for day in days), is_new=not known)
+
+
+def load_year(*, year: int, text: str, by: User | None, now: datetime, seen: str = "") -> int:
     """Load one year of the calendar and return how many of its days are working days.
 
     `text` has one line for each day the notice moves: `2027-01-01,休,元旦` or `2027-02-20,班,春节调休`; every other day
     follows its weekday. A year replaces what was loaded of it, and years follow on each other without a hole. Nothing
-    is loaded when a line is wrong; Invalid names the line. Limits already given keep their dates.
+    is loaded when a line is wrong; Invalid names the line. With `seen`, the digest of a preview, only what that
+    preview showed is loaded (Invalid `calendar_moved`). Limits that run and reach into the
+    year are reckoned anew by a worker, and those that waited for it get their date.
     """
     moved = _read(year, text)
     with transaction.atomic():
         lock_name("calendar")
-        last = last_day()
-        if last is None or year > last.year + 1:
-            follows = f"请先导入{last.year + 1}年" if last else "请先运行数据库迁移以载入往年日历"
-            raise Invalid("calendar_hole", f"工作日历必须逐年导入，{follows}。", field="year")
+        _check_follows(year)
+        if seen and preview(year=year, text=text).digest != seen:
+            raise Invalid("calendar_moved", "日历在您预览之后有了变动，请核对新的预览再确认。")
         days = [_day(day, moved) for day in _days_of(year)]
         CalendarDay.objects.bulk_create(
             days, update_conflicts=True, unique_fields=["date"], update_fields=["is_working", "note"]
@@ -35,7 +108,49 @@ def load_year(*, year: int, text: str, by: User | None, now: datetime) -> int:
         audit.record(
             by=by, now=now, act="calendar.load", on=days[0], year=year, moved=len(moved), working=working
         )
+        load = CalendarLoad(year=year, loaded_at=now, loaded_by=by)
+        load.next_attempt_at = now + load.FIRST_WAIT
+        load.save(force_insert=True)
+        enqueue(RECKON_ANEW, queue=CLOCK, load_id=load.pk)
     return working
+
+
+@transaction.atomic
+def warn_of_end(*, readers: Iterable[User], now: datetime, link: str = "") -> int:
+    """Tell these people in time, and once for each last day, that the calendar ends; return how many were told.
+
+    `link` is the page on which the next year is loaded.
+    """
+    last = last_day()
+    if reaches_far_enough(last, local_date(now)):
+        return 0
+    lock_name("calendar")
+    reference = f"calendar-{last}"
+    told = set(Message.objects.filter(reference=reference).values_list("user_id", flat=True))
+    until = f"只到{last:%Y年%-m月%-d日}" if last else "还是空的"
+    sent = notices.notify_staff(
+        users=[user for user in readers if user.pk not in told],
+        title=f"工作日历{until}，请导入下一年度",
+        body="之后的期限将无法推算。请按国务院办公厅的放假通知，在“工作日历”页面导入；"
+        "已在走的期限会自动重新推算。",
+        link=link,
+        reference=reference,
+        now=now,
+    )
+    return len(sent)
+
+
+def _check_follows(year: int) -> None:
+    last = last_day()
+    if last is None or year > last.year + 1:
+        follows = f"请先导入{last.year + 1}年" if last else "请先运行数据库迁移以载入往年日历"
+        raise Invalid("calendar_hole", f"工作日历必须逐年导入，{follows}。", field="year")
+
+
+def _differs(day: CalendarDay, known: CalendarDay | None, *, is_named: bool) -> bool:
+    if known is None:
+        return is_named
+    return day.is_working != known.is_working or (is_named and day.note != known.note)
 
 
 def _read(year: int, text: str) -> dict[date, tuple[bool, str]]:

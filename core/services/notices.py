@@ -1,5 +1,6 @@
 """Telling people: a message in the inbox, and a short message beside it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
@@ -8,6 +9,7 @@ from django.db import transaction
 from core.errors import NotFound, Refusal
 from core.models import Applicant, Message, Sms, User
 from core.queue import NOTIFY, enqueue
+from core.selectors import inbox
 from core.sms import adapter
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,17 @@ def notify(
         if sms:
             send_sms(phone=applicant.phone, text=sms, now=now)
     return message
+
+
+def notify_staff(
+    *, users: Iterable[User], title: str, body: str, link: str = "", reference: str = "", now: datetime
+) -> list[Message]:
+    """Put one message in the inbox of each of these people, once for each, in the caller's transaction."""
+    readers = {user.pk: user for user in users}.values()
+    return Message.objects.bulk_create(
+        Message(user=reader, title=title, body=body, link=link, reference=reference, created_at=now)
+        for reader in readers
+    )
 
 
 def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
@@ -84,7 +97,7 @@ def deliver_sms(*, sms_id: int, now: datetime) -> Sms:
 
 def mark_read(*, viewer: User, message_id: int, now: datetime) -> Message:
     """Note when the viewer first opened a message; another person's message does not exist."""
-    message = Message.objects.filter(applicant__user=viewer, pk=message_id).first()
+    message = inbox(viewer).filter(pk=message_id).first()
     if message is None:
         raise NotFound("没有找到这条消息，可能已不在您的收件箱里。")
     if message.read_at is None:

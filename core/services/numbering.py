@@ -17,6 +17,11 @@ WORDS = {
     DocumentKind.RECORD: "办",
     DocumentKind.DENIAL: "不准",
     DocumentKind.NOT_PROCEEDED: "止",
+    DocumentKind.SPECIAL_PROCEDURE: "特",
+    DocumentKind.EXTENSION: "延",
+    DocumentKind.SIMULATED: "模",
+    DocumentKind.REVOCATION: "撤",
+    DocumentKind.MENDING: "改",
 }
 
 

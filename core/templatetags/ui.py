@@ -117,14 +117,16 @@ def deadline(
     paused: str = "",
     label: str = "最迟",
     done: bool = False,
+    unit: str = "个工作日",
 ) -> dict[str, Any]:
-    """Show a limit: its day and weekday, and the working days left (below 0: overdue) or the pause."""
+    """Show a limit: its day and weekday, the days left in its unit (below 0: overdue) or the pause, or how it was kept."""
     return {
         "due": due,
         "label": label,
         "paused": paused,
         "done": done,
         "days_left": days_left,
+        "unit": unit,
         "days_over": -days_left if days_left is not None else None,
         "state": _deadline_state(days_left, paused=paused, done=done),
     }
@@ -132,7 +134,7 @@ def deadline(
 
 def _deadline_state(days_left: int | None, *, paused: str, done: bool) -> str:
     if done:
-        return "done"
+        return "over" if days_left is not None and days_left < 0 else "done"
     if paused:
         return "paused"
     if days_left is None or days_left > 1:

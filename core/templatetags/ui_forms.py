@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms, template
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
+
+from core.wording import plain
 
 register = template.Library()
 
@@ -83,7 +84,6 @@ _REQUIRED_VERBS = {
     "checkbox": "请勾选：",
     "group": "请填写",
 }
-UNSEEN = "里面有看不见的字符，请删去后重新输入"
 
 
 def error_texts(bound: forms.BoundField) -> list[str]:
@@ -91,8 +91,10 @@ def error_texts(bound: forms.BoundField) -> list[str]:
     kind = "select" if isinstance(bound.field.widget, forms.Select) else _control_kind(bound.field.widget)
     bare = forms.Field.default_error_messages["required"]
     mend = f"{_REQUIRED_VERBS.get(kind, '请填写')}{bound.label}"
-    texts = {bare: mend, ProhibitNullCharactersValidator.message: UNSEEN}
-    return [texts.get(error.message, text) for error, text in _errors_with_texts(bound)]
+    return [
+        mend if error.message == bare else plain(error, bound.field) or text
+        for error, text in _errors_with_texts(bound)
+    ]
 
 
 def _errors_with_texts(bound: forms.BoundField) -> list[tuple[ValidationError, str]]:

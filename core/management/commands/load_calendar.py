@@ -25,4 +25,4 @@ class Command(BaseCommand):
             )
         except (Refusal, OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"已导入{year}年工作日历，共{working}个工作日。")
+        self.stdout.write(f"已导入{year}年工作日历，共{working}个工作日。{calendar.doubt(working)}")
