@@ -10,6 +10,7 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", "审查"
     DECIDER = "decider", "决定"
     HEAD = "head", "部门负责人"
+    GOVERNMENT = "government", "本级政府负责人"
     OUTLET = "outlet", "统一出件"
     COURIER = "courier", "政务专递"
     EDITOR = "editor", "事项编辑"
@@ -268,6 +269,23 @@ class StepKind(models.TextChoices):
     DECIDE = "decide", "决定"
     PAYOUT = "payout", "发放"
     POST_CHECK = "post_check", "承诺后核查"
+
+
+class JoinPolicy(models.TextChoices):
+    """汇合方式: what releases a step that waits for several."""
+
+    ALL = "all", "全部完成后开始"
+    ANY = "any", "任一通过即开始"
+    VETO = "veto", "一票否决"
+    LEAD = "lead", "主办协办"
+
+
+class Countersign(models.TextChoices):
+    """负责人核签: which decisions the head signs before they are issued."""
+
+    NEVER = "never", "不需要"
+    DENIAL = "denial", "作不予决定时"
+    ALWAYS = "always", "一律"
 
 
 class ResultKind(models.TextChoices):

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from core import queue
 from core.clock import local_date
 from core.queue import DELIVERY, Sweep
@@ -11,37 +13,39 @@ from matters.selectors.batches import ripe
 from matters.services import departments, guide_books, uploads, versions
 from matters.services.entries import batches
 
-BATCH = 500
 SWEEPS: tuple[Sweep, ...] = (
     Sweep(GuideBook, task=guide_books.TASK, argument="book_id", queue=lambda _: DELIVERY),
     Sweep(CatalogueUpload, task=uploads.TASK, argument="upload_id", queue=lambda _: DELIVERY),
 )
 
 
-def run_clocks(*, now: datetime) -> dict[str, int]:
-    """Change the departments, publish the batches, begin the versions, end the matters whose day has come.
+def _changes_of_departments(now: datetime) -> QuerySet:
+    come = DepartmentChange.objects.waiting().filter(effective_on__lte=local_date(now))
+    return come.order_by("effective_on", "pk").values_list("pk", flat=True)
 
-    Days are China's dates.
-    """
-    today = local_date(now)
-    due = MatterVersion.objects.filter(status=VersionStatus.SCHEDULED, effective_on__lte=today)
-    ended = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, cancel_on__lte=today)
-    ended = ended.exclude(matter__state=MatterState.CANCELLED)
-    changes = DepartmentChange.objects.waiting().filter(effective_on__lte=today)
-    return {
-        "departments_changed": queue.run_each(
-            changes.order_by("effective_on", "pk").values_list("pk", flat=True)[:BATCH],
-            lambda pk: departments.apply_change(change_id=pk, now=now),
-        ),
-        "batches_published": queue.run_each(
-            ripe(today=today), lambda pk: batches.publish_if_ripe(batch_id=pk, now=now)
-        ),
-        "versions_begun": queue.run_each(
-            due.order_by("number").values_list("pk", flat=True)[:BATCH],
-            lambda pk: versions.begin(version_id=pk, now=now),
-        ),
-        "matters_expired": queue.run_each(
-            ended.values_list("pk", flat=True)[:BATCH],
-            lambda pk: versions.expire(version_id=pk, now=now),
-        ),
-    }
+
+def _ripe_batches(now: datetime) -> QuerySet:
+    return ripe(today=local_date(now))
+
+
+def _versions_to_begin(now: datetime) -> QuerySet:
+    come = MatterVersion.objects.filter(status=VersionStatus.SCHEDULED, effective_on__lte=local_date(now))
+    return come.order_by("number").values_list("pk", flat=True)
+
+
+def _matters_to_end(now: datetime) -> QuerySet:
+    come = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, cancel_on__lte=local_date(now))
+    return come.exclude(matter__state=MatterState.CANCELLED).values_list("pk", flat=True)
+
+
+DUE = (
+    queue.Due("departments_changed", _changes_of_departments, departments.apply_change, "change_id"),
+    queue.Due("batches_published", _ripe_batches, batches.publish_if_ripe, "batch_id"),
+    queue.Due("versions_begun", _versions_to_begin, versions.begin, "version_id"),
+    queue.Due("matters_expired", _matters_to_end, versions.expire, "version_id"),
+)
+
+
+def run_clocks(*, now: datetime) -> dict[str, int]:
+    """Change the departments, publish the batches, begin the versions, end the matters whose day has come in China."""
+    return queue.run_due(DUE, now=now)

@@ -68,10 +68,13 @@ class StepSerializer(serializers.ModelSerializer):
             "kind",
             "department",
             "after",
+            "join",
+            "lead",
             "days",
             "unit",
             "staff_min",
             "counts_time",
+            "countersign",
             "when",
         )
 

@@ -182,6 +182,7 @@ HOW = [
     yes_no("on_site_inspection", label="需现场核查"),
     yes_no("commitment_allowed", label="可告知承诺", national="is_promise"),
     note("commitment_terms", "告知承诺内容", "promise_content"),
+    yes_no("may_simulate", label="可模拟审批"),
     optional_list(
         "acceptance_conditions",
         Many(Text(500, required=True)),

@@ -1,6 +1,7 @@
 """Kinds of plain values a catalogue file may hold, and what is said when one is wrong."""
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,12 +20,12 @@ class Wrong(Exception):
     """A value is not of its kind; the text is a Chinese sentence for whoever wrote the file."""
 
 
-class Plain:
+class Plain(ABC):
     """A kind of value that has no parts."""
 
+    @abstractmethod
     def take(self, value: Any) -> Any:
         """Return the normalised value, or raise Wrong."""
-        raise NotImplementedError
 
 
 def of_type(value: Any, wanted: type) -> Any:
@@ -74,6 +75,11 @@ class Code(Plain):
         if not _CODE.fullmatch(text):
             raise Wrong(f"“{text}”只能由英文字母、数字、短横和下划线组成")
         return text
+
+
+@dataclass(frozen=True)
+class Sibling(Code):
+    """The key of another row of the same list."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from matters.catalogue.fields import Entry, Findings
 from matters.catalogue.reaching import check_reached
 from matters.catalogue.reader import Place
-from matters.enums import StepKind
+from matters.enums import Countersign, JoinPolicy, StepKind
+from matters.joining import OPINIONS, join_fault
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,6 @@ def check_matter(matter: Entry, known: Known, findings: Findings) -> None:
     _known_list(matter, "service_points", known.service_points, "网点", findings)
     if matter.values.get("main_item"):
         _known(matter, "main_item", known.main_items, "大项", findings)
-    begins, ends = matter.values.get("effective_on"), matter.values.get("cancel_on")
-    if begins and ends and ends <= begins:
-        findings.wrong(matter.place.child("cancel_on"), f"计划取消日期要晚于计划生效日期（{begins}）")
     check_elements(matter, findings)
     _check_steps(matter.values.get("pre_review", []), known.departments, findings)
     flow = matter.values.get("flow")
@@ -155,9 +153,47 @@ def _check_steps(steps: list[Entry], departments: Collection[str], findings: Fin
             findings.wrong(
                 step.place.child("staff_min"), "现场核查须两人以上，这里至少填 2（可不填，默认 2）"
             )
+        if step.values.get("kind") == StepKind.SPECIAL and "days" in step.values and not step.values["days"]:
+            findings.wrong(
+                step.place.child("days"),
+                f"特别程序“{step.values.get('name', '')}”须有时限：它到期自动结束，申请人要事先知道需要多久",
+            )
+    _check_joins(steps, findings)
     after = {step.values["key"]: step.values.get("after", []) for step in steps if "key" in step.values}
     if steps and len(after) == len(keys):  # of two steps with one key nobody knows which is waited for
         _check_no_cycle(steps[0].place, after, "环节首尾相接成环", findings)
+
+
+def _check_joins(steps: list[Entry], findings: Findings) -> None:
+    by_key = {step.values["key"]: step for step in steps if "key" in step.values}
+    for step in steps:
+        values = step.values
+        if values.get("countersign", Countersign.NEVER) != Countersign.NEVER and values.get("kind") not in (
+            StepKind.DECIDE,
+            None,
+        ):
+            findings.wrong(step.place.child("countersign"), "只有决定环节才有负责人核签，请删去")
+        if not {"join", "lead", "after"} <= values.keys():
+            continue
+        element, fault = join_fault(values["join"], lead=values["lead"], after=values["after"])
+        if fault:
+            findings.wrong(step.place.child(element), fault)
+        elif values["join"] != JoinPolicy.ALL:
+            _check_joined(step, [by_key[key] for key in values["after"] if key in by_key], findings)
+
+
+def _check_joined(step: Entry, before: list[Entry], findings: Findings) -> None:
+    """Note steps that a join may not end early or go on without."""
+    policy, lead = JoinPolicy(step.values["join"]), step.values["lead"]
+    for one in before:
+        name = one.values.get("name") or one.values["key"]
+        if one.values.get("kind") not in (*OPINIONS, None):
+            findings.wrong(
+                step.place.child("join"),
+                f"“{policy.label}”的前置环节只能是审查、现场核查或会签，“{name}”不是；请改为全部完成后开始",
+            )
+        elif policy == JoinPolicy.LEAD and one.values["key"] != lead and one.values.get("days") is None:
+            findings.wrong(one.place.child("days"), f"协办环节“{name}”须有时限：逾期未提意见的视为无意见")
 
 
 def _check_one_decision(place: Place, flow: list[Entry], findings: Findings) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matters.catalogue.fields import REQUIRED, Field, Inner, Many, Objects, Selector
-from matters.catalogue.kinds import Address, Choice, Code, Day, Reference, Text, Whole, YesNo
+from matters.catalogue.kinds import Address, Choice, Code, Day, Reference, Sibling, Text, Whole, YesNo
 from matters.catalogue.reader import Path
 from matters.editing.places import MISSING, label
 from matters.editing.typed import OWN, Content, as_object
@@ -282,7 +282,7 @@ def _shape(one: Field, value: Any) -> tuple[str, str]:
         return "answers", "都不勾，就是所有情形都适用；勾了几个问题的，要同时符合"
     if is_ticked(one):
         return "ticks", ""
-    if isinstance(kind, YesNo | Choice | Reference):
+    if isinstance(kind, YesNo | Choice | Reference | Sibling):
         return "select", ""
     if isinstance(kind, Many):
         return "long", "一行写一个"

@@ -1,6 +1,7 @@
 from matters.models.bundles import Bundle, BundleDependency, BundleMember
 from matters.models.catalogue import MainItem, Material, Matter, MatterTemplate, MatterVersion, Step
 from matters.models.exchange import CatalogueUpload
+from matters.models.figures import StepFigures
 from matters.models.files import GuideBook, GuideFile
 from matters.models.organisation import Department, DepartmentChange, ServicePoint, StaffPost
 from matters.models.publishing import (
@@ -41,4 +42,5 @@ __all__ = [
     "ServicePoint",
     "StaffPost",
     "Step",
+    "StepFigures",
 ]

@@ -7,7 +7,9 @@ from django.db.models.fields.json import KT
 
 from matters.enums import (
     CaseType,
+    Countersign,
     ItemType,
+    JoinPolicy,
     LimitUnit,
     MaterialForm,
     MaterialType,
@@ -178,6 +180,7 @@ class MatterVersion(models.Model):
     online_payment = models.BooleanField("支持网上支付", default=False)
     on_site_inspection = models.BooleanField("需现场核查", default=False)
     commitment_allowed = models.BooleanField("可告知承诺", default=False)
+    may_simulate = models.BooleanField("可模拟审批", default=False)
     e_certificate = models.BooleanField("发电子证照", default=False)
     fee = models.CharField("收费", max_length=200)
     acceptance_conditions = models.JSONField("受理条件", default=list)
@@ -292,6 +295,8 @@ class Step(models.Model):
         Department, verbose_name="办理部门", on_delete=models.PROTECT, related_name="+"
     )
     after = ArrayField(models.CharField(max_length=40), verbose_name="前置环节", default=list, blank=True)
+    join = models.CharField("汇合方式", max_length=8, choices=JoinPolicy, default=JoinPolicy.ALL)
+    lead = models.SlugField("主办环节", max_length=40, blank=True, db_index=False)
     days = models.PositiveSmallIntegerField("时限", null=True, blank=True)
     unit = models.CharField("时限单位", max_length=8, choices=LimitUnit, default=LimitUnit.WORKDAY)
     staff_min = models.PositiveSmallIntegerField("最少人数", default=1)
@@ -299,6 +304,7 @@ class Step(models.Model):
     performed_by = models.CharField("承办单位", max_length=100, blank=True)
     level = models.PositiveSmallIntegerField("层级", null=True, blank=True)
     commitment = models.BooleanField("告知承诺", default=False)
+    countersign = models.CharField("负责人核签", max_length=8, choices=Countersign, default=Countersign.NEVER)
     when = models.JSONField("适用情形", default=dict, blank=True)
     produces = models.CharField("产出", max_length=100, blank=True)
     note = models.CharField("说明", max_length=400, blank=True)
@@ -311,6 +317,23 @@ class Step(models.Model):
             models.CheckConstraint(
                 name="inspection_by_two",
                 condition=~models.Q(kind=StepKind.INSPECT) | models.Q(staff_min__gte=2),
+            ),
+            models.CheckConstraint(
+                name="special_step_has_days",
+                condition=~models.Q(kind=StepKind.SPECIAL) | models.Q(days__isnull=False, days__gte=1),
+            ),
+            models.CheckConstraint(
+                name="step_join_of_several",
+                condition=models.Q(join=JoinPolicy.ALL) | models.Q(after__len__gte=2),
+            ),
+            models.CheckConstraint(
+                name="step_lead_is_named",
+                condition=models.Q(join=JoinPolicy.LEAD, after__contains=[models.F("lead")])
+                | (~models.Q(join=JoinPolicy.LEAD) & models.Q(lead="")),
+            ),
+            models.CheckConstraint(
+                name="step_countersign_of_decision",
+                condition=models.Q(kind=StepKind.DECIDE) | models.Q(countersign=Countersign.NEVER),
             ),
         ]
 

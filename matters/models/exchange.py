@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from core.constraints import paired
 from core.models import User
 from core.models.dispatch import Dispatched
 from matters.enums import UploadState
@@ -31,13 +32,7 @@ class CatalogueUpload(Dispatched):
     class Meta:
         verbose_name = verbose_name_plural = "目录文件"
         ordering = ["-uploaded_at"]
-        constraints = [
-            models.CheckConstraint(
-                name="catalogue_upload_confirmed_pair",
-                condition=models.Q(confirmed_at=None, confirmed_by=None)
-                | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
-            )
-        ]
+        constraints = [paired("catalogue_upload_confirmed_pair", "confirmed_at", "confirmed_by")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,10 +1,9 @@
 """Who does it: departments, service points, staff posts."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 
+from core.constraints import paired
 from core.queue import department_queue
 from matters.enums import DepartmentChangeKind, Role, ServicePointKind
 
@@ -55,8 +54,9 @@ class Department(models.Model):
 
     @property
     def short_name(self) -> str:
-        """The name without what stands in brackets, for lists and document numbers."""
-        return self.name.split("（")[0]
+        """The name without what stands in brackets, for lists and document numbers; whole where one word would be left."""
+        short = self.name.split("（")[0]
+        return short if len(short) > 1 else self.name
 
 
 class DepartmentChangeQuerySet(models.QuerySet):
@@ -202,11 +202,7 @@ class StaffPost(models.Model):
                 condition=models.Q(ended_at=None),
                 nulls_distinct=False,
             ),
-            models.CheckConstraint(
-                name="staff_post_ended_pair",
-                condition=models.Q(ended_at=None, ended_by=None)
-                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
-            ),
+            paired("staff_post_ended_pair", "ended_at", "ended_by"),
             models.CheckConstraint(
                 name="staff_post_window_has_place",
                 condition=~models.Q(role__in=[Role.INTAKE, Role.OUTLET, Role.COURIER])
@@ -216,6 +212,3 @@ class StaffPost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department.short_name}·{self.get_role_display()}"
-
-    def is_held(self, at: datetime) -> bool:
-        return self.given_at <= at and (self.ended_at is None or self.ended_at > at)

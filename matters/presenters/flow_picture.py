@@ -6,8 +6,12 @@ from typing import Any
 
 from matters.editing.flow import graph_of
 from matters.editing.values import as_text
+from matters.enums import JoinPolicy
+from matters.joining import join_text
 
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 148, 62, 44, 18
+# What stands at the left edge of a box that several lines lead to.
+JOIN_SIGNS = {JoinPolicy.ALL: "齐", JoinPolicy.ANY: "任一", JoinPolicy.VETO: "否决", JoinPolicy.LEAD: "主办"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,15 @@ class Box:
     x: int
     y: int
     is_loose: bool
+    join: str = ""  # how it is released, where several lead to it
+
+    @property
+    def join_x(self) -> int:
+        return self.x - 6
+
+    @property
+    def join_y(self) -> int:
+        return self.y + BOX_HEIGHT // 2 - 6
 
     @property
     def text_x(self) -> int:
@@ -64,10 +77,16 @@ class FlowPicture:
             x=2 + column * (BOX_WIDTH + GAP_X),
             y=2 + place * (BOX_HEIGHT + GAP_Y),
             is_loose=key in self.graph.loose,
+            join=self._sign(row) if [then for _, then in self.graph.edges].count(key) > 1 else "",
         )
 
+    @staticmethod
+    def _sign(row: Mapping[str, Any]) -> str:
+        said = row.get("join") or JoinPolicy.ALL
+        return JOIN_SIGNS[JoinPolicy(said)] if said in JoinPolicy.values else "？"
+
     @property
-    def lines(self) -> list[dict[str, int]]:
+    def lines(self) -> list[dict[str, Any]]:
         boxes = {box.key: box for box in self.boxes}
         half = BOX_HEIGHT // 2
         return [
@@ -76,6 +95,7 @@ class FlowPicture:
                 "y1": boxes[first].y + half,
                 "x2": boxes[then].x,
                 "y2": boxes[then].y + half,
+                "is_lead": self._steps[then].get("lead") == first,
             }
             for first, then in self.graph.edges
         ]
@@ -87,7 +107,18 @@ class FlowPicture:
             f"第 {at} 步：{'、'.join(as_text(self._steps[key].get('name')) or key for key in keys)}"
             for at, keys in enumerate(self.graph.levels, start=1)
         ]
-        return "；".join(levels) or "还没有环节"
+        return "；".join([*levels, *self._joins]) or "还没有环节"
+
+    @property
+    def _joins(self) -> list[str]:
+        """How steps that wait for several are released, where it is not simply by all of them."""
+        found = []
+        for key, row in self._steps.items():
+            if row.get("join") in JoinPolicy.values:
+                lead = self._steps.get(as_text(row.get("lead")), {})
+                said = join_text(row["join"], lead=as_text(lead.get("name") or row.get("lead")))
+                found += [f"{as_text(row.get('name')) or key}：{said}"] if said else []
+        return found
 
     @property
     def problems(self) -> list[str]:

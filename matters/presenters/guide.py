@@ -1,7 +1,7 @@
 """One matter: its guide (办事指南)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from core.clock import local_date
 from matters import situations
 from matters.catalogue.content import elements_of
 from matters.enums import MatterState, StepKind
+from matters.joining import join_text
 from matters.materials import merged_materials
 from matters.models import Department, MatterVersion, ServicePoint, Step
 from matters.policies import halt_words, sentence, what_instead
@@ -26,6 +27,7 @@ class FlowStep:
     """One step of the flow in words."""
 
     step: Step
+    names: Mapping[str, str] = field(default_factory=dict)  # of the flow's steps, by their keys
 
     @property
     def title(self) -> str:
@@ -41,6 +43,7 @@ class FlowStep:
             parts.append("不计入办理时限")
         if step.commitment:
             parts.append("告知承诺")
+        parts.append(join_text(step.join, lead=self.names.get(step.lead, step.lead)))
         parts += [step.produces and f"出具{step.produces}", step.note]
         return " · ".join(part for part in parts if part)
 
@@ -97,7 +100,8 @@ class GuidePresenter:
         self.materials = MaterialsPresenter(
             merged_materials([version]), said=said_of(version), papers=lambda _: papers
         )
-        self.steps = [FlowStep(step) for step in version.steps.all()]
+        steps = list(version.steps.all())
+        self.steps = [FlowStep(step, {one.key: one.name for one in steps}) for step in steps]
         self.standing = Standing.of(version)
 
     # --- head ---------------------------------------------------------------------------------------------------

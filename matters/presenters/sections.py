@@ -170,6 +170,11 @@ class GuideText:
             or {"label": "通办范围", "value": "本区", "note": ""},
             self._if("on_site_inspection", "现场核查", "工作人员上门核查，您或您的人在场即可，不用到窗口"),
             self._commitment(),
+            self._if(
+                "may_simulate",
+                "模拟审批",
+                "取得土地等前置条件之前，可以先申请模拟审批，条件具备后转为正式决定",
+            ),
             self._row("on_site_reason", "为什么要到现场") if self._is_told("on_site_reason") else {},
             self._if("exception_listed", "例外事项目录", "已列入", note=self.said("exception_basis")),
             *(

@@ -43,6 +43,7 @@ from matters.selectors.organisation import (
 )
 from matters.selectors.published import (
     current_matters,
+    figures_of,
     guide_stamp,
     matter_for_filing,
     matter_for_guide,
@@ -86,6 +87,7 @@ __all__ = [
     "entries_by",
     "entries_in",
     "entry_for",
+    "figures_of",
     "find",
     "found_halted",
     "found_matters",

@@ -207,11 +207,6 @@ def _finding(code: str, place: str, what: str) -> Finding:
     return Finding(code, one.severity, place, what, one.how, one.source, one.blocks)
 
 
-def published_for_checks() -> QuerySet[MatterVersion]:
-    """Return the published versions by code, with what the checks need of them."""
-    return _for_checks(MatterVersion.objects.filter(status=VersionStatus.PUBLISHED))
-
-
 def catalogue_for_checks() -> QuerySet[MatterVersion]:
     """Return the versions that are in force or wait for their day, by code, for commands."""
     return _for_checks(MatterVersion.objects.filter(status__in=IN_FORCE_OR_TO_COME))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.errors import NotFound
 from core.models import User
@@ -55,12 +55,6 @@ def my_turn(viewer: User) -> Q:
     )
     done = Q(state=EntryState.GROUP_REVIEW) & (Q(submitted_by=viewer) | Q(Exists(spoken)))
     return mine & ~done
-
-
-def turns_of(*, viewer: User) -> dict[str, int]:
-    """Return how many open entries of the viewer stand in each state."""
-    open_ones = entries(viewer=viewer).filter(state__in=OPEN_ENTRY)
-    return dict(open_ones.order_by().values_list("state").annotate(Count("pk")))
 
 
 def entry_for(*, viewer: User, pk: int) -> CatalogueEntry:

@@ -7,7 +7,7 @@ from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 
 from core.errors import NotFound
 from matters.enums import MatterState, VersionStatus
-from matters.models import Matter, MatterVersion, Step
+from matters.models import Matter, MatterVersion, Step, StepFigures
 from matters.policies import check_in_use, not_published
 
 
@@ -46,7 +46,7 @@ def guide_stamp(code: str) -> str | None:
     """Return what changes whenever the guide page of a matter would: of all it is made of, in one question.
 
     That is its version, which itself never changes, the matter's state, departments and service points, bundles with the
-    matter, and the template it follows. None where a matter has no guide.
+    matter, the template it follows, and how long it usually takes. None where a matter has no guide.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STAMP, [code])
@@ -60,9 +60,16 @@ SELECT md5(concat_ws('|', v.id, v.digest, m::text,
     (SELECT string_agg(p::text, '|' ORDER BY p.id) FROM matters_servicepoint p),
     (SELECT string_agg(concat_ws('|', b.code, b.name, b.trips_after), '|' ORDER BY b.id) FROM matters_bundle b
         WHERE b.is_active AND b.id IN (SELECT bundle_id FROM matters_bundlemember WHERE matter_id = m.id)),
-    (SELECT string_agg(t.digest, '|' ORDER BY t.id) FROM matters_mattertemplate t WHERE t.code = v.template)
+    (SELECT string_agg(t.digest, '|' ORDER BY t.id) FROM matters_mattertemplate t WHERE t.code = v.template),
+    (SELECT concat_ws('|', f.n, f.median, f.p90) FROM matters_stepfigures f
+        WHERE f.matter_id = m.id AND f.step_key = '')
 )) FROM matters_matter m JOIN matters_matterversion v ON v.id = m.current_id WHERE m.code = %s
 """
+
+
+def figures_of(version: MatterVersion) -> list[StepFigures]:
+    """Return how long a matter took lately, as a whole: one row, or none where nothing has ended."""
+    return list(StepFigures.objects.filter(matter=version.matter_id, step_key=""))
 
 
 def matter_for_filing(code: str) -> MatterVersion:

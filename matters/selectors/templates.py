@@ -28,6 +28,7 @@ class Adoption:
 
     @property
     def lags(self) -> bool:
+        """Return whether a newer version of the template has been issued."""
         return self.newest > self.template.number
 
 
@@ -41,6 +42,7 @@ class TemplateUse:
 
     @property
     def lagging(self) -> list[MatterVersion]:
+        """Return the guides that follow an older version of it."""
         return [one for one in self.adopters if (one.template_version or 0) < self.template.number]
 
 

@@ -9,6 +9,7 @@ from core import audit
 from core.models import User
 from matters.catalogue.parsing import NotACatalogue
 from matters.enums import Role
+from matters.exchange.files import LARGEST_FILE, MIB, decoded
 from matters.exchange.templates import ParsedTemplate, parse_templates
 from matters.models import MatterTemplate
 from matters.permissions import require
@@ -22,6 +23,17 @@ class TemplateReport:
     dry_run: bool
     created: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+
+
+def text_of(data: bytes, name: str) -> str:
+    """Return the text of a file of templates; refuse one that is too large, or in no encoding we read, by name."""
+    if len(data) > LARGEST_FILE:
+        said = f"{name} 有 {len(data) // MIB} MB，最大 {LARGEST_FILE // MIB} MB，请拆开导入"
+        raise CatalogueRefused([said])
+    try:
+        return decoded(data, "auto", name)
+    except NotACatalogue as refused:
+        raise CatalogueRefused(refused.problems) from None
 
 
 def import_templates(*, text: str, by: User | None, now: datetime, dry_run: bool = False) -> TemplateReport:

@@ -13,6 +13,7 @@ from core.qr import qr_svg
 from matters import selectors
 from matters.presenters import GuidePresenter
 from matters.presenters.adoption import AdoptionPresenter
+from matters.presenters.figures import usual
 from matters.presenters.trips import matter_trips
 from matters.selectors.templates import adoption_of
 from matters.views.papers import public_address
@@ -56,6 +57,7 @@ def _made(code: str) -> GuidePage:
         "guide": shown,
         "adoption": AdoptionPresenter(adoption) if adoption else None,
         "bundles": selectors.bundles_with(version) if shown.can_apply else [],
+        "usual": usual(selectors.figures_of(version)),
         "trips": matter_trips(shown.values),
         "address": address,
         "qr_svg": qr_svg(address),

@@ -14,9 +14,7 @@ from core.forms import posted, status_of
 from core.paging import page
 from matters import selectors
 from matters.catalogue.differences import differences
-from matters.catalogue.parsing import NotACatalogue
 from matters.enums import Role
-from matters.exchange.files import LARGEST_FILE, MIB, decoded
 from matters.forms import TemplateFileForm
 from matters.models import MatterTemplate, MatterVersion
 from matters.permissions import holds
@@ -40,7 +38,7 @@ from matters.selectors.templates import (
 from matters.services.catalogue_import import CatalogueRefused
 from matters.services.entries import adopting
 from matters.services.entries.saving import Choices
-from matters.services.templates import import_templates
+from matters.services.templates import import_templates, text_of
 from matters.views.editing import CHOICE, whole
 
 
@@ -78,14 +76,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
 def _bring_in(request: HttpRequest, file: UploadedFile) -> str:
     """Try out or bring in a file, and return what came of it in a sentence."""
     is_trial = request.POST.get("act") == "try"
-    if (file.size or 0) > LARGEST_FILE:
-        raise CatalogueRefused(
-            [f"文件有 {(file.size or 0) // MIB} MB，最大 {LARGEST_FILE // MIB} MB，请拆开导入"]
-        )
-    try:
-        text = decoded(file.read(), "auto", file.name or "")
-    except NotACatalogue as refused:
-        raise CatalogueRefused(refused.problems) from None
+    text = text_of(file.read(), file.name or "文件")
     report = import_templates(text=text, by=request.user, now=clock.now(), dry_run=is_trial)
     said = f"新增 {len(report.created)} 版，不变 {len(report.unchanged)} 版"
     return f"试算没有错误：将{said}，还没有导入" if is_trial else f"已导入：{said}"

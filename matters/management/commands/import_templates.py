@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
 from matters.services.catalogue_import import CatalogueRefused
-from matters.services.templates import import_templates
+from matters.services.templates import import_templates, text_of
 
 
 class Command(BaseCommand):
@@ -22,7 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = import_templates(
-                text=_read(options["file"]), by=None, now=clock.now(), dry_run=options["dry_run"]
+                text=text_of(_read(options["file"]), options["file"]),
+                by=None,
+                now=clock.now(),
+                dry_run=options["dry_run"],
             )
         except CatalogueRefused as refused:
             for problem in refused.problems:
@@ -34,11 +37,8 @@ class Command(BaseCommand):
         self.stdout.write("试运行：未写入任何内容。" if report.dry_run else "导入完成。")
 
 
-def _read(name: str) -> str:
+def _read(name: str) -> bytes:
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return data.decode("utf-8-sig")
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise CommandError(f"读不了文件 {name}：{error.strerror}。请核对路径和权限。") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"文件 {name} 不是 UTF-8 编码，请另存为 UTF-8。") from None
