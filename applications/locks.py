@@ -4,7 +4,7 @@ Every act on an application, its cases and their tasks first locks the applicati
 so happen one after another, and a join sees every sibling; acts on different applications never wait for each other.
 """
 
-from applications.models import Application, Case, ReviewTask
+from applications.models import Application, Case, Consultation, ReviewTask
 from core.errors import NotFound
 
 
@@ -36,6 +36,17 @@ def lock_task(pk: int) -> ReviewTask:
     )
     task.case.application = application
     return task
+
+
+def lock_consultation(pk: int) -> Consultation:
+    """Return a question as it is under its application's lock, with its task."""
+    task_id = Consultation.objects.filter(pk=pk).values_list("task_id", flat=True).first()
+    if task_id is None:
+        raise NotFound()
+    task = lock_task(task_id)
+    consultation = Consultation.objects.select_related("department", "person", "asked_by").get(pk=pk)
+    consultation.task = task
+    return consultation
 
 
 def _application_of(ids) -> int:

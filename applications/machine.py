@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from applications.enums import APPLICANT, DEPARTMENT, NOBODY, OUTLET, SYSTEM, WINDOW
 from applications.enums import ApplicationStatus as A
 from applications.enums import CaseStatus as C
+from applications.enums import ConsultationStatus as Q
 from applications.enums import CorrectionStatus as R
+from applications.enums import DraftStatus as D
 from applications.enums import TaskStatus as T
-from applications.models import Application, Case, Correction, ReviewTask, StatusChange
+from applications.models import (
+    Application,
+    Case,
+    Consultation,
+    Correction,
+    DecisionDraft,
+    ReviewTask,
+    StatusChange,
+)
+from applications.services import clocks
 from core import audit
 from core.errors import Refusal
 from core.models import User
@@ -46,15 +58,29 @@ TRANSITIONS: dict[type, tuple[Transition, ...]] = {
         Transition("wait", "等待前置事项", (C.PENDING,), C.WAITING),
         Transition("refuse", "不予受理", (C.PENDING,), C.REFUSED),
         Transition("grant", "准予", (C.IN_REVIEW,), C.GRANTED),
-        Transition("deny", "不予", (C.IN_REVIEW,), C.DENIED),
+        Transition("deny", "不予", (C.IN_REVIEW, C.SIMULATED), C.DENIED),
+        Transition("simulate", "出具模拟意见", (C.IN_REVIEW,), C.SIMULATED),
+        Transition("supply", "补齐前置条件", (C.SIMULATED,), C.SIMULATED),
+        Transition("return_supply", "补齐的材料不符", (C.SIMULATED,), C.SIMULATED),
+        Transition("convert", "模拟意见转为正式决定", (C.SIMULATED,), C.GRANTED),
+        Transition("reopen", "重新审查", (C.SIMULATED,), C.IN_REVIEW),
+        Transition("revoke", "撤销", (C.GRANTED,), C.REVOKED),
         Transition("not_proceed", "不再办理", (C.WAITING,), C.NOT_PROCEEDED),
-        Transition("withdraw", "撤回", (C.PENDING, C.WAITING, C.IN_REVIEW), C.WITHDRAWN),
+        Transition("withdraw", "撤回", (C.PENDING, C.WAITING, C.IN_REVIEW, C.SIMULATED), C.WITHDRAWN),
     ),
     ReviewTask: (
         Transition("receipt", "送达部门", (T.RELEASED,), T.OPEN),
         Transition("claim", "领取", (T.OPEN,), T.CLAIMED),
+        Transition("assign", "分派", (T.OPEN,), T.CLAIMED),
+        Transition("transfer", "转交", (T.CLAIMED,), T.CLAIMED),
         Transition("put_back", "退回队列", (T.CLAIMED,), T.OPEN),
         Transition("complete", "完成", (T.CLAIMED,), T.DONE),
+        Transition("pay", "发放", (T.CLAIMED,), T.DONE),
+        Transition("fail_payment", "发放未成功", (T.CLAIMED,), T.CLAIMED),
+        Transition("order_mending", "责令限期整改", (T.CLAIMED,), T.DONE),
+        Transition("send_back", "退回前面环节", (T.CLAIMED,), T.DONE),
+        Transition("skip", "略过", (T.OPEN, T.CLAIMED), T.DONE),
+        Transition("reroute", "改派部门", (T.OPEN, T.CLAIMED), T.CANCELLED),
         Transition("elapse", "期满", (T.RELEASED, T.OPEN, T.CLAIMED), T.DONE),
         Transition("cancel", "取消", (T.RELEASED, T.OPEN, T.CLAIMED), T.CANCELLED),
     ),
@@ -63,16 +89,20 @@ TRANSITIONS: dict[type, tuple[Transition, ...]] = {
         Transition("lapse", "逾期", (R.OPEN,), R.LAPSED),
         Transition("cancel", "终止", (R.OPEN,), R.CANCELLED),
     ),
+    Consultation: (
+        Transition("answer", "答复", (Q.OPEN,), Q.ANSWERED),
+        Transition("lapse", "逾期，视为无意见", (Q.OPEN,), Q.LAPSED),
+        Transition("cancel", "撤回征询", (Q.OPEN,), Q.CANCELLED),
+    ),
+    DecisionDraft: (
+        Transition("revise", "修改拟稿", (D.DRAFT, D.COUNTERSIGNING, D.COUNTERSIGNED, D.RETURNED), D.DRAFT),
+        Transition("send", "送核签", (D.DRAFT,), D.COUNTERSIGNING),
+        Transition("countersign", "核签同意", (D.COUNTERSIGNING,), D.COUNTERSIGNED),
+        Transition("return", "退回拟稿", (D.COUNTERSIGNING,), D.RETURNED),
+        Transition("issue", "签发", (D.DRAFT, D.COUNTERSIGNED), D.ISSUED),
+        Transition("drop", "作废", (D.DRAFT, D.COUNTERSIGNING, D.COUNTERSIGNED, D.RETURNED), D.DROPPED),
+    ),
 }
-
-APPLICANT, WINDOW, DEPARTMENT, OUTLET, SYSTEM, NOBODY = (
-    "申请人",
-    "综合窗口",
-    "承办部门",
-    "出件窗口",
-    "系统",
-    "无",
-)
 
 OWNERS: dict[type, dict[str, str]] = {
     Application: {
@@ -90,6 +120,8 @@ OWNERS: dict[type, dict[str, str]] = {
         C.IN_REVIEW: DEPARTMENT,
         C.GRANTED: OUTLET,
         C.DENIED: OUTLET,
+        C.SIMULATED: APPLICANT,
+        C.REVOKED: NOBODY,
         C.NOT_PROCEEDED: NOBODY,
         C.REFUSED: NOBODY,
         C.WITHDRAWN: NOBODY,
@@ -102,6 +134,15 @@ OWNERS: dict[type, dict[str, str]] = {
         T.CANCELLED: NOBODY,
     },
     Correction: {R.OPEN: APPLICANT, R.ANSWERED: NOBODY, R.LAPSED: NOBODY, R.CANCELLED: NOBODY},
+    Consultation: {Q.OPEN: DEPARTMENT, Q.ANSWERED: NOBODY, Q.LAPSED: NOBODY, Q.CANCELLED: NOBODY},
+    DecisionDraft: {
+        D.DRAFT: DEPARTMENT,
+        D.COUNTERSIGNING: DEPARTMENT,
+        D.COUNTERSIGNED: DEPARTMENT,
+        D.RETURNED: DEPARTMENT,
+        D.ISSUED: NOBODY,
+        D.DROPPED: NOBODY,
+    },
 }
 
 # A label may speak to the owner of the state; staff, whose turn it is not, read it so.
@@ -112,6 +153,8 @@ _APPLICATION_OF: dict[type, Callable[[Any], Application]] = {
     Case: lambda case: case.application,
     ReviewTask: lambda task: task.case.application,
     Correction: lambda correction: correction.application,
+    Consultation: lambda consultation: consultation.task.case.application,
+    DecisionDraft: lambda draft: draft.case.application,
 }
 
 
@@ -130,11 +173,12 @@ class WrongState(Refusal):
     """The record is not in a state from which the act may start: someone was first, or the page is old."""
 
     def __init__(self, record: Record, transition: Transition) -> None:
-        state = label_for_staff(record)
-        super().__init__(
-            f"cannot_{transition.act}",
-            f"{record._meta.verbose_name}现在是“{state}”，不能再“{transition.label}”。请刷新页面查看最新进展。",
-        )
+        self.found = f"{record._meta.verbose_name}现在是“{label_for_staff(record)}”"
+        super().__init__(f"cannot_{transition.act}", self.told_of(transition.label))
+
+    def told_of(self, act: str) -> str:
+        """Return the sentence about the act a person pressed, where it is called otherwise than the transition."""
+        return f"{self.found}，不能再“{act}”。请刷新页面查看最新进展。"
 
 
 def transition_of(record: Record, act: str) -> Transition:
@@ -182,7 +226,7 @@ def make(
     label: str = "",
     **changes: Any,
 ) -> None:
-    """Make one transition of a locked record: check, change, append the status row, write the audit entry.
+    """Make one transition of a locked record: check, change, append the status row, write the audit entry, stop clocks.
 
     `changes` are the columns that change with it. The caller holds the application's lock (`locks.lock_application`)
     inside a transaction. Raises WrongState and changes nothing when the act may not start from the present state.
@@ -193,10 +237,11 @@ def make(
         setattr(record, column, value)
     record.save(update_fields=["status", *changes])
     application = _APPLICATION_OF[type(record)](record)
+    task = record if isinstance(record, ReviewTask) else getattr(record, "task", None)
     StatusChange.objects.create(
         application=application,
-        case=record.case if isinstance(record, ReviewTask) else record if isinstance(record, Case) else None,
-        task=record if isinstance(record, ReviewTask) else None,
+        case=task.case if task else record if isinstance(record, Case) else getattr(record, "case", None),
+        task=task,
         record=record._meta.model_name,
         act=act,
         source=source,
@@ -204,6 +249,7 @@ def make(
         at=now,
         by=by,
         note=note[:400],
+        **_hands(record),
     )
     audit.record(
         by=by,
@@ -216,3 +262,11 @@ def make(
         target=transition.target,
         note=note,
     )
+    clocks.follow(record=record, now=now)
+
+
+def _hands(record: Record) -> dict[str, int | None]:
+    """Return whose queue and whose hands a task is in."""
+    if not isinstance(record, ReviewTask):
+        return {}
+    return {"department_id": record.department_id, "holder_id": record.claimed_by_id}

@@ -3,16 +3,34 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from applications.enums import ApplicationStatus, Channel
-from applications.models import Application, ApplicationMaterial, Case, ReviewTask
+from applications.enums import ApplicationStatus, Channel, ConsultationStatus
+from applications.models import (
+    Absence,
+    Application,
+    ApplicationMaterial,
+    Case,
+    Consultation,
+    RecordPhoto,
+    ReviewTask,
+)
 from core.errors import Forbidden, NotFound
 from core.models import Applicant, User
-from matters.enums import Role
+from matters.enums import Role, StepKind
 from matters.permissions import departments_of, holds, require
 
-OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR)
+OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT)
 BACK_OFFICE = (Role.REVIEWER, Role.DECIDER, Role.HEAD)
 WINDOWS = (Role.INTAKE, Role.OUTLET, Role.COURIER)
+STEP_ROLES: dict[StepKind, tuple[Role, ...]] = {
+    StepKind.REVIEW: (Role.REVIEWER,),
+    StepKind.INSPECT: (Role.REVIEWER,),
+    StepKind.CONSULT: (Role.REVIEWER, Role.HEAD),
+    StepKind.SPECIAL: (),
+    StepKind.DECIDE: (Role.DECIDER, Role.HEAD),
+    StepKind.PAYOUT: (Role.REVIEWER, Role.DECIDER),
+    StepKind.POST_CHECK: (Role.REVIEWER,),
+}
+"""Whose work a step of each kind is, in the department that has it; a special procedure is nobody's."""
 
 
 def is_applicant(viewer: User | None, application: Application) -> bool:
@@ -24,8 +42,8 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
     """Return the applications a viewer may see; someone else's record does not exist.
 
     The applicant sees their own; windows see what has been submitted; a department's back office sees applications
-    with one of its cases or tasks; supervisors and auditors see all that was submitted. The counter also sees the
-    drafts it made itself.
+    with one of its cases or tasks, and the head of a lead department those of its bundles; supervisors and auditors see
+    all that was submitted. The counter also sees the drafts it made itself.
     """
     if viewer is None or not viewer.is_authenticated:
         return Application.objects.none()
@@ -38,14 +56,16 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
         return Application.objects.filter(mine)
     owned = Application.objects.filter(cases__version__matter__department__in=departments).values("pk")
     tasked = ReviewTask.objects.filter(department__in=departments).values("case__application_id")
-    return Application.objects.filter(mine | (submitted & (Q(pk__in=owned) | Q(pk__in=tasked))))
+    led = Q(bundle__lead_department__in=departments_of(viewer, (Role.HEAD,)))
+    return Application.objects.filter(mine | (submitted & (Q(pk__in=owned) | Q(pk__in=tasked) | led)))
 
 
 def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
     """Return the materials a viewer may see with their files; those of other departments' matters do not exist.
 
     Whoever sees an application sees all of its materials, but a department's back office only those needed by a matter
-    which it owns or in which it has a task: in a bundle the other matters are not its business.
+    which it owns or in which it has a task: in a bundle the other matters are not its business. Who is asked for an
+    opinion sees the materials given with the question, and nothing else of the application.
     """
     seen = ApplicationMaterial.objects.filter(application__in=visible_applications(viewer).values("pk"))
     departments = departments_of(viewer, BACK_OFFICE)
@@ -59,7 +79,36 @@ def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
     )
     needed = ExpressionWrapper(OuterRef("needed_by"), ArrayField(CharField()))
     needing = theirs.alias(needed=needed).filter(needed__contains=[F("version__name")])
-    return seen.filter(mine | Exists(needing))
+    given = answerable(viewer).exclude(status__in=[ConsultationStatus.LAPSED, ConsultationStatus.CANCELLED])
+    return ApplicationMaterial.objects.filter(
+        Q(pk__in=seen.filter(mine | Exists(needing)).values("pk")) | Q(pk__in=given.values("materials"))
+    )
+
+
+def answerable(viewer: User | None) -> QuerySet[Consultation]:
+    """Return the questions a viewer may read and, while they are open, answer: put to them, or to their department.
+
+    A department is answered for by whoever may take part in its consultations; never on one's own application.
+    """
+    departments = departments_of(viewer, STEP_ROLES[StepKind.CONSULT])
+    posted = departments_of(viewer, BACK_OFFICE)
+    if not posted:
+        return Consultation.objects.none()
+    to_me = Q(person=viewer, department__in=posted)
+    return Consultation.objects.filter(to_me | Q(person=None, department__in=departments)).exclude(
+        task__case__application__applicant__user=viewer
+    )
+
+
+def visible_photos(viewer: User | None) -> QuerySet[RecordPhoto]:
+    """Return the photos of inspections a viewer may see: those of cases in which their departments have a task.
+
+    Supervisors and auditors see all; the applicant, who may ask for the file by law, none here.
+    """
+    if holds(viewer, *OVERSEERS):
+        return RecordPhoto.objects.all()
+    cases = ReviewTask.objects.filter(department__in=departments_of(viewer, BACK_OFFICE)).values("case")
+    return RecordPhoto.objects.filter(record__task__case__in=cases)
 
 
 def may_see_query_code(viewer: User, application: Application) -> bool:
@@ -92,6 +141,47 @@ def require_answering(by: User, application: Application) -> None:
 def require_task_role(by: User, task: ReviewTask, *roles: Role) -> None:
     """Allow only posts in the task's own department; another department's task is refused by name."""
     require(by, *roles, department=task.department_id)
+
+
+def require_urging(by: User, task: ReviewTask) -> None:
+    """Allow a supervisor any task, and the head of a bundle's lead department the tasks of its members; nobody else."""
+    bundle = task.case.application.bundle
+    if bundle and holds(by, Role.HEAD, department=bundle.lead_department_id):
+        return
+    if not holds(by, Role.SUPERVISOR):
+        raise Forbidden(
+            "may_not_urge", "只有效能监督岗，以及本申报所属一件事的牵头部门负责人，可以发出督办。"
+        )
+
+
+def stood_in_for(by: User | None) -> set[tuple[int, int]]:
+    """Return for whom a person stands in now: (user, department), one pair for each absence under way."""
+    if by is None or not by.is_authenticated:
+        return set()
+    return set(Absence.objects.under_way().filter(deputy=by).values_list("user_id", "department_id"))
+
+
+def stands_in_for(by: User, task: ReviewTask) -> bool:
+    """Return whether the holder of a task is away and this person is their deputy in the task's department.
+
+    One step only: nobody stands in for a deputy, because no deputy may be away (`services.absences`).
+    """
+    if task.claimed_by_id in (None, by.pk):
+        return False
+    return (task.claimed_by_id, task.department_id) in stood_in_for(by)
+
+
+def has_in_hand(by: User, task: ReviewTask) -> bool:
+    """Return whether a task is in a person's own hands, or in those of somebody they stand in for."""
+    return task.claimed_by_id == by.pk or stands_in_for(by, task)
+
+
+def behalf(by: User, task: ReviewTask) -> str:
+    """Return on whose behalf a person acts on a task they do not hold themselves: “代张三”; empty for its holder.
+
+    Ask it under the lock and before the act, which may change the holder.
+    """
+    return f"代{task.claimed_by.name}" if task.claimed_by and stands_in_for(by, task) else ""
 
 
 def require_counter(by: User) -> None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from applications.enums import ApplicationStatus, Channel, DeliveryMethod, VisitCause
+from core.constraints import paired
 from core.fields import EncryptedTextField
 from core.models import Applicant, Dispatched
 from matters.enums import Disposition
@@ -43,6 +44,8 @@ class Application(Dispatched):
     conditions = ArrayField(
         models.CharField(max_length=100), verbose_name="符合的情形", default=list, blank=True
     )
+    is_simulated = models.BooleanField("模拟审批", default=False)
+    still_missing = models.TextField("尚缺的前置条件", max_length=2000, blank=True)
 
     delivery_method = models.CharField(
         "领取方式", max_length=8, choices=DeliveryMethod, default=DeliveryMethod.WINDOW
@@ -98,15 +101,11 @@ class Application(Dispatched):
                 | (Q(number__isnull=False) & ~Q(query_code="") & Q(submitted_at__isnull=False)),
             ),
             models.CheckConstraint(
-                name="application_accepted_pair",
-                condition=Q(accepted_at=None, accepted_by=None)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="application_simulated_says_what_is_missing",
+                condition=Q(is_simulated=False) | ~Q(still_missing=""),
             ),
-            models.CheckConstraint(
-                name="application_refused_pair",
-                condition=Q(refused_at=None, refused_by=None)
-                | Q(refused_at__isnull=False, refused_by__isnull=False),
-            ),
+            paired("application_accepted_pair", "accepted_at", "accepted_by"),
+            paired("application_refused_pair", "refused_at", "refused_by"),
             models.CheckConstraint(
                 name="application_refused_with_reason",
                 condition=~Q(status=ApplicationStatus.REFUSED)
@@ -172,11 +171,7 @@ class ApplicationMaterial(models.Model):
         ordering = ["application_id", "order"]
         constraints = [
             models.UniqueConstraint(fields=["application", "key"], name="application_material_once"),
-            models.CheckConstraint(
-                name="application_material_paper_pair",
-                condition=Q(paper_received_at=None, paper_received_by=None)
-                | Q(paper_received_at__isnull=False, paper_received_by__isnull=False),
-            ),
+            paired("application_material_paper_pair", "paper_received_at", "paper_received_by"),
         ]
 
     def __str__(self) -> str:

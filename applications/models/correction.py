@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from applications.enums import CorrectionStatus
 from applications.models.application import Application, ApplicationMaterial
+from core.constraints import paired
 from core.models import OfficialDocument
 
 
@@ -38,11 +39,7 @@ class Correction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "补正"
         constraints = [
-            models.CheckConstraint(
-                name="correction_answered_pair",
-                condition=Q(answered_at=None, answered_by=None)
-                | Q(answered_at__isnull=False, answered_by__isnull=False),
-            ),
+            paired("correction_answered_pair", "answered_at", "answered_by"),
         ]
         indexes = [
             models.Index(
