@@ -1,15 +1,24 @@
 """What the documents of this room say: built from the records, issued through core, kept as snapshots."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 
-from applications.enums import CaseStatus, DeliveryMethod
+from applications.enums import CaseStatus, DecisionOutcome, DeliveryMethod
 from applications.items import Item
-from applications.models import Application, ApplicationMaterial, Case
+from applications.models import (
+    Application,
+    ApplicationMaterial,
+    Case,
+    Extension,
+    Revocation,
+    SimulatedDecision,
+    Suspension,
+)
 from applications.questions import questions_of
+from applications.remedies import bodies_of
 from core import masking
 from core.clock import local_date
 from core.documents import content
@@ -118,6 +127,7 @@ def refusal(*, application: Application, now: datetime) -> OfficialDocument:
         matter=application.title,
         reasons=(application.refusal_reason,),
         competent_authority=application.competent_authority,
+        **_bodies(_cases(application)[0]),
     )
     return _issue(application, DocumentKind.REFUSAL, department, paper, now)
 
@@ -144,6 +154,56 @@ def correction(
         contact_phone=department.consult_phone,
     )
     return _issue(application, DocumentKind.CORRECTION, department, paper, now)
+
+
+def special_procedure(*, suspension: Suspension, promised_on: date | None, now: datetime) -> OfficialDocument:
+    """Issue the notice of a special procedure, of a suspension that is about to begin (特别程序告知书, 行政许可法 §45)."""
+    case = suspension.case
+    department = case.version.matter.department
+    paper = content.SpecialProcedure(
+        to=case.application.applicant.name,
+        application_number=case.application.number or "",
+        matter=case.version.name,
+        procedure=suspension.procedure,
+        basis=suspension.basis,
+        reason=suspension.reason,
+        needed=limit_text(suspension.expected_days, suspension.expected_unit),
+        begins_on=local_date(now),
+        until=local_date(suspension.expected_end),
+        promised_on=promised_on,
+        progress_url=progress_url(case.application),
+        contact_phone=department.consult_phone,
+    )
+    return _issue(case.application, DocumentKind.SPECIAL_PROCEDURE, department, paper, now)
+
+
+def extension(
+    *,
+    extension: Extension,
+    matter: str,
+    basis: str,
+    due_at: datetime,
+    promised_at: datetime | None,
+    now: datetime,
+) -> OfficialDocument:
+    """Issue the notice that a decision will take longer, until when and why (延期办理告知书, 行政许可法 §42)."""
+    application = extension.clock.application
+    case = extension.case
+    department = case.version.matter.department if case else lead_department(application)
+    paper = content.Extension(
+        to=application.applicant.name,
+        application_number=application.number or "",
+        matter=matter,
+        reason=extension.reason,
+        basis=basis,
+        days=extension.days,
+        approver=extension.approver,
+        due_before=local_date(extension.clock.due_at) if extension.clock.due_at else local_date(due_at),
+        due_on=local_date(due_at),
+        promised_on=local_date(promised_at) if promised_at else None,
+        contact_phone=department.consult_phone,
+    )
+    return _issue(application, DocumentKind.EXTENSION, department, paper, now)
 
 
 def application_form(
@@ -207,6 +267,60 @@ def not_proceeded(*, case: Case, predecessor: Case, now: datetime) -> OfficialDo
     return _issue(case.application, DocumentKind.NOT_PROCEEDED, department, paper, now)
 
 
+def simulated(*, opinion: SimulatedDecision, now: datetime) -> OfficialDocument:
+    """Issue the simulated opinion (模拟审批意见书): no certificate, no number of a decision, and it says so."""
+    case = opinion.case
+    department = case.version.matter.department
+    paper = content.Simulated(
+        to=case.application.applicant.name,
+        application_number=case.application.number or "",
+        matter=case.version.name,
+        applied_on=local_date(case.application.submitted_at or now),
+        accepted_on=local_date(case.application.accepted_at or now),
+        is_granted=opinion.outcome == DecisionOutcome.GRANTED,
+        missing=opinion.missing,
+        conditions=opinion.conditions,
+        basis=case.version.legal_basis,
+        progress_url=progress_url(case.application),
+        contact_phone=department.consult_phone,
+    )
+    return _issue(case.application, DocumentKind.SIMULATED, department, paper, now)
+
+
+def mending(*, case: Case, findings: str, due_on: date, now: datetime) -> OfficialDocument:
+    """Say in writing what a check after a commitment found short, and until when to mend it."""
+    department = case.version.matter.department
+    paper = content.Mending(
+        to=case.application.applicant.name,
+        application_number=case.application.number or "",
+        matter=case.version.name,
+        decided_on=local_date(case.decision.decided_at),
+        findings=findings,
+        due_on=due_on,
+        contact_phone=department.consult_phone,
+    )
+    return _issue(case.application, DocumentKind.MENDING, department, paper, now)
+
+
+def revocation(*, revocation: Revocation, case: Case, now: datetime) -> OfficialDocument:
+    """Issue the decision that takes a grant back (撤销行政许可决定书), with its remedies."""
+    result: OfficialDocument = case.certificate.document
+    paper = content.Revocation(
+        to=case.application.applicant.name,
+        application_number=case.application.number or "",
+        matter=case.version.name,
+        decided_on=local_date(case.decision.decided_at),
+        result_title=result.title,
+        result_number=result.number,
+        facts=revocation.facts,
+        basis=revocation.basis,
+        reasons=(revocation.reasons,),
+        reconsideration_body=revocation.reconsideration_body,
+        court=revocation.court,
+    )
+    return _issue(case.application, DocumentKind.REVOCATION, case.version.matter.department, paper, now)
+
+
 def _refusal(application: Application, case: Case, now: datetime) -> OfficialDocument:
     paper = content.Refusal(
         to=application.applicant.name,
@@ -215,8 +329,14 @@ def _refusal(application: Application, case: Case, now: datetime) -> OfficialDoc
         matter=case.version.name,
         reasons=(case.end_reason,),
         competent_authority=case.competent_authority,
+        **_bodies(case),
     )
     return _issue(application, DocumentKind.REFUSAL, case.version.matter.department, paper, now)
+
+
+def _bodies(case: Case) -> dict[str, str]:
+    bodies = bodies_of(case.version)
+    return {"reconsideration_body": bodies.reconsideration, "court": bodies.court}
 
 
 def _cases(application: Application) -> list[Case]:

@@ -13,6 +13,7 @@ from core.pdf import one_at_a_time
 from core.uploads import PDF
 
 WIDTH = 1200
+SMALL = 320
 MOST_PAGES = 30
 
 
@@ -51,6 +52,16 @@ def draw_page(attachment: Attachment, number: int) -> bytes:
         picture = _pdf_page(file, number) if attachment.content_type == PDF else _picture(file, number)
     drawn = io.BytesIO()
     picture.convert("RGB").save(drawn, format="JPEG", quality=85)
+    return drawn.getvalue()
+
+
+def draw_small(file: File) -> bytes:
+    """Return a picture as a JPEG no wider than SMALL; raises Unreadable if it is broken."""
+    with file.open() as opened:
+        picture = _picture(opened, 1)
+    picture.thumbnail((SMALL, SMALL))
+    drawn = io.BytesIO()
+    picture.convert("RGB").save(drawn, format="JPEG", quality=80)
     return drawn.getvalue()
 
 
