@@ -2,33 +2,114 @@
 
 from datetime import datetime
 
-from applications.enums import LIVE_TASK, CorrectionStatus
-from applications.models import Application, Case, Correction, ReviewTask
-from applications.services import corrections, routing
-from core import queue
-from matters.enums import StepKind
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-BATCH = 500
+from applications.enums import (
+    LIVE_TASK,
+    CaseStatus,
+    ClockKind,
+    ConsultationStatus,
+    CorrectionStatus,
+    TaskOutcome,
+    TaskStatus,
+)
+from applications.models import (
+    Application,
+    BulkAct,
+    Case,
+    Clock,
+    Consultation,
+    Correction,
+    Publication,
+    ReviewTask,
+    Revocation,
+    Suspension,
+)
+from applications.services import (
+    absences,
+    bulk,
+    consulting,
+    corrections,
+    post_checks,
+    publicity,
+    routing,
+    suspensions,
+)
+from core import queue
+from core.models import CalendarLoad
+from core.services.calendar import RECKON_ANEW
+from matters.enums import JoinPolicy, StepKind
+from matters.models import Step
+
 SWEEPS = (
     queue.Sweep(
         ReviewTask, routing.OPEN_TASK, "task_id", lambda task: task.department.queue, related=("department",)
     ),
     queue.Sweep(Case, routing.ISSUE_RESULT, "case_id", lambda case: queue.DELIVERY),
+    queue.Sweep(Revocation, post_checks.MARK_REVOKED, "revocation_id", lambda revocation: queue.DELIVERY),
     queue.Sweep(Application, routing.GATHER, "application_id", lambda application: queue.DELIVERY),
+    queue.Sweep(CalendarLoad, RECKON_ANEW, "load_id", lambda load: queue.CLOCK),
+    queue.Sweep(BulkAct, bulk.RUN_BULK, "bulk_id", lambda act: queue.ROUTING),
+)
+
+
+def _lapsed_consultations(now: datetime) -> QuerySet:
+    late_or_over = Q(due_at__lt=now) | ~Q(task__status__in=LIVE_TASK)
+    return Consultation.objects.filter(late_or_over, status=ConsultationStatus.OPEN).values_list(
+        "pk", flat=True
+    )
+
+
+def _waiting_for_late_advice(now: datetime) -> QuerySet:
+    """Return the cases that wait for late advice to a step whose leading step is done (主办协办)."""
+    led = Step.objects.filter(
+        version=OuterRef("case__version"), join=JoinPolicy.LEAD, after__contains=[OuterRef("step__key")]
+    ).exclude(lead=OuterRef("step__key"))
+    lead_done = ReviewTask.objects.filter(
+        case=OuterRef(OuterRef("case")), step__key=OuterRef("lead"), status=TaskStatus.DONE
+    ).exclude(outcome=TaskOutcome.SENT_BACK)
+    late = ReviewTask.objects.filter(status__in=LIVE_TASK, due_at__lte=now, case__status=CaseStatus.IN_REVIEW)
+    waiting = late.filter(Exists(led.filter(Exists(lead_done))))
+    return waiting.order_by("case_id").values_list("case_id", flat=True).distinct()
+
+
+def _elapsed_special_steps(now: datetime) -> QuerySet:
+    running = Clock.objects.running().filter(kind=ClockKind.SPECIAL, due_at__lte=now)
+    return running.order_by("due_at").values_list("task_id", flat=True)
+
+
+def _expired_suspensions(now: datetime) -> QuerySet:
+    """Return the special procedures that staff began; one that is a step of the guide ends with its step."""
+    open_ones = Suspension.objects.filter(ended_at=None, expected_end__lte=now)
+    return (
+        open_ones.exclude(task__kind=StepKind.SPECIAL).order_by("expected_end").values_list("pk", flat=True)
+    )
+
+
+def _unanswered_corrections(now: datetime) -> QuerySet:
+    late = Correction.objects.filter(status=CorrectionStatus.OPEN, due_at__lt=now)
+    return late.order_by("due_at").values_list("application_id", flat=True)
+
+
+def _licences_to_publish(now: datetime) -> QuerySet:
+    """Return the cases of granted licences whose result is issued: from then on the public list shows them."""
+    waiting = Publication.objects.filter(
+        published_at=None, withheld_at=None, decision__case__receipted_at__isnull=False
+    )
+    return waiting.order_by("id").values_list("decision__case_id", flat=True)
+
+
+DUE = (
+    queue.Due("consultations_ended", _lapsed_consultations, consulting.lapse, "consultation_id"),
+    queue.Due("advice_lapsed", _waiting_for_late_advice, routing.lapse_advice, "case_id"),
+    queue.Due("special_elapsed", _elapsed_special_steps, routing.elapse_special, "task_id"),
+    queue.Due("suspensions_ended", _expired_suspensions, suspensions.end_expired, "suspension_id"),
+    queue.Due("corrections_lapsed", _unanswered_corrections, corrections.lapse, "application_id"),
+    queue.Due("absences_turned", absences.to_turn, absences.turn, "absence_id"),
+    queue.Due("licences_published", _licences_to_publish, publicity.publish, "case_id"),
 )
 
 
 def run_clocks(*, now: datetime) -> dict[str, int]:
-    """Do what time alone brings about: end special procedures that have run, lapse corrections not answered."""
-    special = ReviewTask.objects.filter(kind=StepKind.SPECIAL, status__in=LIVE_TASK, due_at__lte=now)
-    open_corrections = Correction.objects.filter(status=CorrectionStatus.OPEN, due_at__lt=now)
-    return {
-        "special_elapsed": queue.run_each(
-            special.values_list("pk", flat=True)[:BATCH],
-            lambda pk: routing.elapse_special(task_id=pk, now=now),
-        ),
-        "corrections_lapsed": queue.run_each(
-            open_corrections.values_list("application_id", flat=True)[:BATCH],
-            lambda pk: corrections.lapse(application_id=pk, now=now),
-        ),
-    }
+    """Do what is due in this room; what is not due is not read."""
+    return queue.run_due(DUE, now=now)

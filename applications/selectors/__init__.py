@@ -1,11 +1,12 @@
 """Reading for a person: every function takes the viewer, and what they may not see does not exist."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
-from applications.enums import LIVE_TASK, ApplicationStatus, TaskStatus
+from applications.enums import ApplicationStatus, TaskStatus
 from applications.models import (
     Application,
     ApplicationMaterial,
@@ -15,6 +16,7 @@ from applications.models import (
     Decision,
     ReviewTask,
     StatusChange,
+    Urging,
 )
 from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications, visible_materials
 from core import codes
@@ -35,15 +37,27 @@ def _whole(
 
     `materials` are those the viewer may see, for viewers who may not see all.
     """
-    tasks = ReviewTask.objects.select_related("step", "department", "claimed_by", "completed_by").order_by(
-        "id"
+    tasks = (
+        ReviewTask.objects.select_related("step", "department", "claimed_by", "completed_by")
+        .prefetch_related("suspensions__started_by")
+        .order_by("id")
     )
     cases = (
         Case.objects.select_related(
-            "version__matter__department", "decision__decided_by", "certificate__document"
+            "version__matter__department",
+            "decision__decided_by",
+            "decision__revocation",
+            "certificate__document",
+            "simulated_decision",
+            "extension__approved_by",
         )
         .prefetch_related(
-            Prefetch("tasks", tasks), "version__steps__department", "waits_for__predecessor__version__matter"
+            Prefetch("tasks", tasks),
+            "version__steps__department",
+            "version__matter__figures",
+            "waits_for__predecessor__version__matter",
+            "simulated_decision__items__material",
+            "simulated_decision__supplies__unfit",
         )
         .order_by("order")
     )
@@ -63,6 +77,7 @@ def _whole(
         Prefetch("materials", seen),
         "visits__service_point",
         "delivery__shipment__events",
+        "extensions__approved_by",
         Prefetch("correction__items", CorrectionItem.objects.select_related("material")),
     )
 
@@ -95,7 +110,7 @@ def applicant_of(viewer: User) -> Applicant:
     return found
 
 
-def decisions(viewer: User) -> QuerySet[Decision]:
+def visible_decisions(viewer: User) -> QuerySet[Decision]:
     """Return the decisions on applications the viewer may see, newest first."""
     return (
         Decision.objects.filter(case__application__in=visible_applications(viewer).values("pk"))
@@ -160,9 +175,32 @@ def queue_departments(viewer: User) -> QuerySet[Department]:
 
 def department_tasks(viewer: User) -> QuerySet[ReviewTask]:
     """Return the tasks that have reached the queues of the viewer's departments, due first."""
+    return _arrived(of_their_departments(viewer))
+
+
+def of_their_departments(viewer: User) -> Q:
+    """Return which tasks belong to the departments whose queue the viewer works in, or oversees.
+
+    The departments are named, not looked up inside: only so does an index of one department give its tasks in order.
+    """
+    if holds(viewer, *OVERSEERS):
+        return Q(department__is_active=True)
+    return Q(department__in=sorted(departments_of(viewer, BACK_OFFICE)))
+
+
+def led_tasks(viewer: User) -> QuerySet[ReviewTask]:
+    """Return the tasks in bundles led by a department the viewer heads, whichever department has them, due first."""
+    led = departments_of(viewer, (Role.HEAD,))
+    return _arrived(Q(case__application__bundle__lead_department__in=led))
+
+
+def _arrived(which: Q) -> QuerySet[ReviewTask]:
+    """Return tasks that have reached a queue, each with whether an urging of it waits for its answer."""
+    unanswered = Urging.objects.filter(task=OuterRef("pk"), answered_at=None)
     return (
-        ReviewTask.objects.filter(department__in=queue_departments(viewer).values("pk"))
+        ReviewTask.objects.filter(which)
         .exclude(status=TaskStatus.RELEASED)
+        .annotate(is_urged=Exists(unanswered))
         .select_related(
             "case__application__applicant",
             "case__version",
@@ -181,8 +219,13 @@ def open_tasks(viewer: User) -> QuerySet[ReviewTask]:
 
 
 def task_for(viewer: User, pk: int) -> ReviewTask:
-    """Return one task the viewer's departments may see; NotFound otherwise."""
-    found = department_tasks(viewer).filter(pk=pk).prefetch_related("records__user").first()
+    """Return one task the viewer's departments may see, or that their bundle leads; NotFound otherwise."""
+    led = departments_of(viewer, (Role.HEAD,))
+    own = Q(department__in=queue_departments(viewer).values("pk"))
+    seen = _arrived(own | Q(case__application__bundle__lead_department__in=led)).filter(pk=pk)
+    found = seen.prefetch_related(
+        "records__user", "records__photos", "urgings__asked_by", "urgings__answered_by"
+    ).first()
     if found is None:
         raise NotFound("没有找到这项任务，可能属于其他部门或尚未送达。")
     return found
@@ -221,6 +264,8 @@ def changes_of(application: Application) -> QuerySet[StatusChange]:
         .select_related(
             "application__applicant",
             "by",
+            "holder",
+            "department",
             "case__version__matter__department",
             "task__step",
             "task__department",
@@ -256,8 +301,11 @@ def bundle_last_filed() -> dict[int, datetime]:
     return dict(filed.values_list("bundle_id").annotate(Max("submitted_at")).order_by())
 
 
-def late_tasks(viewer: User, now: datetime) -> QuerySet[ReviewTask]:
-    """Return the live tasks of the viewer's departments whose time has passed, also those no worker has receipted."""
+def late_tasks(viewer: User, now: datetime, statuses: Collection[str]) -> QuerySet[ReviewTask]:
+    """Return the tasks of the viewer's departments in these states whose time has passed.
+
+    Those that have arrived and those no worker has receipted are asked for apart: each has an index of its own.
+    """
     return ReviewTask.objects.filter(
-        department__in=queue_departments(viewer).values("pk"), status__in=LIVE_TASK, due_at__lt=now
+        of_their_departments(viewer), status__in=statuses, due_at__lt=now
     ).select_related("case__application", "case__version", "step", "department")

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from applications.enums import ApplicationStatus
+from applications.enums import ApplicationStatus, ClockKind
 from applications.models import Application
 from applications.permissions import visible_applications
 from applications.selectors import application_for, draft_for, intake_queue
 from applications.selectors.offers import Offered, bundles_offered
-from applications.services.routing import due_or_none
+from applications.services import clocks
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
-from matters.enums import LimitUnit, Role
+from matters.enums import Role
 from matters.models import Bundle, MatterVersion, ServicePoint
 from matters.permissions import posts_of, require
 from matters.selectors import Member, bundle_for_guide, matter_for_filing, search, search_bundles
@@ -114,10 +114,7 @@ def promised_day(application: Application, now: datetime) -> datetime | None:
     """Return the day that would be promised if the application were accepted now; of an application read whole."""
     if application.promised_due_at:
         return application.promised_due_at
-    if application.bundle:
-        return due_or_none(now, application.bundle.promised_workdays, LimitUnit.WORKDAY)
-    version = application.cases.all()[0].version
-    return due_or_none(now, version.promised_value, version.promised_unit)
+    return clocks.would_be_due(ClockKind.PROMISED, on=application, now=now)
 
 
 def documents_by_number(applications: Iterable[Application]) -> dict[str, list[OfficialDocument]]:

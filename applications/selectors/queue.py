@@ -3,17 +3,32 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from applications.enums import TaskStatus
-from applications.models import Case, ReviewTask
-from applications.permissions import BACK_OFFICE, OVERSEERS
-from applications.selectors import department_tasks, late_tasks, open_tasks
+from applications.models import (
+    Absence,
+    AssignmentRule,
+    BulkAct,
+    BulkItem,
+    Case,
+    QueueVisit,
+    ReviewTask,
+    SavedFilter,
+    TaskRecord,
+    Urging,
+)
+from applications.permissions import BACK_OFFICE, OVERSEERS, STEP_ROLES, stood_in_for
+from applications.selectors import department_tasks, late_tasks, of_their_departments
+from applications.selectors.flow import skips
+from core.errors import NotFound
 from core.models import User
-from matters.enums import Role
-from matters.permissions import holds, require
+from matters.enums import Role, StepKind
+from matters.models import Department, Matter, StaffPost
+from matters.permissions import departments_of, holds, posts_of, require
 
 LATE_SHOWN = 5
+MOST_COUNTED = 999
 
 
 @dataclass(frozen=True)
@@ -26,7 +41,7 @@ class LateTasks:
     @property
     def title(self) -> str:
         """Return how many are late, in words."""
-        return f"{self.count} 件任务已超期"
+        return f"{said(self.count)} 件任务已超期"
 
 
 def queue(viewer: User) -> QuerySet[ReviewTask]:
@@ -35,25 +50,90 @@ def queue(viewer: User) -> QuerySet[ReviewTask]:
     return department_tasks(viewer)
 
 
-def queue_counts(viewer: User, now: datetime) -> dict[str, int]:
-    """Return how many tasks wait, are late, and are in the viewer's own hands."""
-    return open_tasks(viewer).aggregate(
-        live=Count("pk"),
-        waiting=Count("pk", filter=Q(status=TaskStatus.OPEN)),
-        late=Count("pk", filter=Q(due_at__lt=now)),
-        mine=Count("pk", filter=Q(claimed_by=viewer)),
+def works(viewer: User) -> bool:
+    """Return whether a person has a post whose work lies in a queue."""
+    return holds(viewer, *BACK_OFFICE)
+
+
+def work_of(viewer: User, department: Department | None = None) -> Q:
+    """Return which tasks are work of the viewer's posts, each post in its own department; in one of them if named."""
+    kinds: dict[int, set[str]] = {}
+    for post in posts_of(viewer):
+        if department is None or post.department_id == department.pk:
+            theirs = {kind.value for kind, roles in STEP_ROLES.items() if post.role in roles}
+            kinds.setdefault(post.department_id, set()).update(theirs)
+    work = Q(pk__in=[])
+    for department_id, theirs in sorted(kinds.items()):
+        work |= Q(department=department_id, kind__in=sorted(theirs))
+    return work
+
+
+def capped(tasks: QuerySet[ReviewTask]) -> int:
+    """Return how many tasks there are, and 1000 for any more: a count never reads a million rows."""
+    return tasks.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+def said(count: int) -> str:
+    """Return a capped count as people read it: 999+ for more than could be counted."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+
+
+def in_hand(viewer: User) -> Q:
+    """Return which claimed tasks are in a person's hands, those of people they stand in for included."""
+    mine = Q(claimed_by=viewer)
+    for user, department in sorted(stood_in_for(viewer)):
+        mine |= Q(claimed_by=user, department=department)
+    return Q(status=TaskStatus.CLAIMED) & mine
+
+
+def involved(viewer: User) -> Q:
+    """Return which tasks somebody has completed or recorded on."""
+    completed = ReviewTask.objects.filter(completed_by=viewer).values("pk")
+    return Q(pk__in=completed.union(TaskRecord.objects.filter(user=viewer).values("task"), all=True))
+
+
+def queue_counts(
+    viewer: User, now: datetime, new_since: datetime | None, *, own_posts: bool
+) -> dict[str, int]:
+    """Return how many tasks are live, are their posts' work, wait, are late, in their hands and new; each capped.
+
+    What waits, is late and is new is counted among the work of the viewer's posts, or in their whole departments.
+    """
+    live = ReviewTask.objects.filter(
+        of_their_departments(viewer), status__in=[TaskStatus.OPEN, TaskStatus.CLAIMED]
     )
+    work = live.filter(work_of(viewer)) if works(viewer) else live.none()
+    seen = work if own_posts else live
+    return {
+        "live": capped(live),
+        "work": capped(work),
+        "open": capped(seen.filter(status=TaskStatus.OPEN)),
+        "late": capped(seen.filter(due_at__lt=now)),
+        "mine": capped(live.filter(in_hand(viewer))),
+        "new": capped(seen.filter(receipted_at__gt=new_since)) if new_since else 0,
+    }
 
 
 def late_for_head(viewer: User, now: datetime) -> LateTasks | None:
     """Return what is late, for heads and overseers; None for everybody else, and when nothing is."""
     if not holds(viewer, Role.HEAD, *OVERSEERS):
         return None
-    late = late_tasks(viewer, now).order_by("due_at", "id")
-    count = late.count()
+    arrived = late_tasks(viewer, now, [TaskStatus.OPEN, TaskStatus.CLAIMED])
+    released = late_tasks(viewer, now, [TaskStatus.RELEASED])
+    count = capped(arrived) + capped(released)
     if not count:
         return None
-    return LateTasks(count, list(late.filter(status=TaskStatus.RELEASED)[:LATE_SHOWN]))
+    return LateTasks(count, list(released.order_by("due_at", "id")[:LATE_SHOWN]))
+
+
+def urged_of(viewer: User) -> QuerySet[Urging]:
+    """Return the urgings that a head must answer: of live tasks of their departments, whosever work these are."""
+    headed = sorted(departments_of(viewer, (Role.HEAD,)))
+    waiting = Urging.objects.filter(
+        answered_at=None, task__department__in=headed, task__status__in=[TaskStatus.OPEN, TaskStatus.CLAIMED]
+    )
+    related = waiting.select_related("task__case__version", "task__step", "asked_by")
+    return related.order_by("answer_due_at", "id")
 
 
 def findings_of(case: Case, *, without: ReviewTask) -> list[ReviewTask]:
@@ -65,7 +145,109 @@ def findings_of(case: Case, *, without: ReviewTask) -> list[ReviewTask]:
         ReviewTask.objects.filter(case=case)
         .exclude(pk=without.pk)
         .filter(Q(status=TaskStatus.DONE) | Q(records__isnull=False))
-        .select_related("step", "department", "completed_by")
-        .prefetch_related("records__user")
+        .select_related("step", "department", "completed_by", "claimed_by")
+        .prefetch_related("records__user", "records__photos")
     )
     return list(found.distinct().order_by("id"))
+
+
+def colleagues_for(task: ReviewTask) -> QuerySet[User]:
+    """Return who may work on a task besides whoever has it: the posts its step demands, in its own department.
+
+    Never, for a decision, its acceptor (审批分离) or whoever went past a step of its case.
+    """
+    posts = StaffPost.objects.current().filter(
+        department=task.department_id, role__in=STEP_ROLES[StepKind(task.kind)]
+    )
+    found = User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
+    if task.kind != StepKind.DECIDE:
+        return found
+    went_past = skips().filter(case=task.case_id).values("completed_by")
+    return found.exclude(pk=task.case.application.accepted_by_id or 0).exclude(pk__in=went_past)
+
+
+def available_for(task: ReviewTask) -> QuerySet[User]:
+    """Return who may be given a task: of those who may work on it, whoever is not away from its department."""
+    away = Absence.objects.under_way().filter(department=task.department_id)
+    return colleagues_for(task).exclude(pk__in=away.values("user"))
+
+
+# --- what the list of tasks is narrowed by --------------------------------------------------------------------------
+def matters_in(departments: QuerySet[Department]) -> QuerySet[Matter]:
+    """Return the matters these departments own, or have a step in."""
+    return (
+        Matter.objects.filter(
+            Q(department__in=departments.values("pk"))
+            | Q(
+                pk__in=Matter.objects.filter(current__steps__department__in=departments.values("pk")).values(
+                    "pk"
+                )
+            )
+        )
+        .select_related("current")
+        .order_by("code")
+    )
+
+
+def people_in(departments: QuerySet[Department]) -> QuerySet[User]:
+    """Return who has a post in the back office of these departments."""
+    posts = StaffPost.objects.current().filter(department__in=departments.values("pk"), role__in=BACK_OFFICE)
+    return User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
+
+
+def saved_filters(viewer: User) -> QuerySet[SavedFilter]:
+    """Return the filters a person has given a name."""
+    return SavedFilter.objects.filter(user=viewer)
+
+
+def new_since(viewer: User) -> datetime | None:
+    """Return since when what arrives is new to a person; None before their first visit."""
+    return QueueVisit.objects.filter(user=viewer).values_list("new_since", flat=True).first()
+
+
+# --- what a department keeps about its queue -------------------------------------------------------------------------
+def assignment_rules(departments: QuerySet[Department]) -> QuerySet[AssignmentRule]:
+    """Return the rules of these departments, the most general first."""
+    found = AssignmentRule.objects.filter(department__in=departments.values("pk"))
+    related = found.select_related("department", "matter__current", "person", "last_person")
+    return related.order_by("department__code", F("matter").asc(nulls_first=True), "kind", "id")
+
+
+def absences_in(departments: QuerySet[Department]) -> QuerySet[Absence]:
+    """Return the absences of these departments that are under way or to come, the next first."""
+    found = Absence.objects.not_over().filter(department__in=departments.values("pk"))
+    return found.select_related("user", "deputy", "department").order_by("first_day", "id")
+
+
+# --- bulk acts ------------------------------------------------------------------------------------------------------
+def bulk_acts(viewer: User) -> QuerySet[BulkAct]:
+    """Return the bulk acts a person has asked for, the latest first; nobody else's exist."""
+    return BulkAct.objects.filter(by=viewer).select_related("to").order_by("-id")
+
+
+def bulk_under_way(viewer: User) -> BulkAct | None:
+    """Return the last of a person's bulk acts, while it is not done."""
+    return bulk_acts(viewer).filter(receipted_at=None, failed_at=None).first()
+
+
+def progress_of(act: BulkAct) -> dict[str, int]:
+    """Return how many tasks of a bulk act are done with, and how many of these were refused."""
+    return act.items.aggregate(
+        done=Count("pk", filter=Q(done_at__isnull=False)), refused=Count("pk", filter=~Q(refusal=""))
+    )
+
+
+def refused_items(act: BulkAct) -> list[BulkItem]:
+    """Return the tasks of a bulk act that were refused, with what their rows show; 500 at most."""
+    related = act.items.exclude(refusal="").select_related(
+        "task__case__application__applicant", "task__case__version", "task__step"
+    )
+    return list(related.order_by("pk"))
+
+
+def bulk_act_for(viewer: User, pk: int) -> BulkAct:
+    """Return one of a person's own bulk acts; NotFound otherwise."""
+    found = bulk_acts(viewer).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有找到这次批量办理。")
+    return found

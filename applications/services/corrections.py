@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import machine, papers, permissions
-from applications.enums import CaseStatus, Channel, CorrectionStatus, VisitCause
+from applications.enums import CaseStatus, Channel, ClockKind, CorrectionStatus, VisitCause
 from applications.items import Item
 from applications.locks import lock_application
 from applications.models import Application, ApplicationMaterial, Correction, CorrectionItem
-from applications.services import notifications, visits
-from core import calendar
+from applications.services import clocks, filing, notifications, visits
 from core.errors import Invalid, Refusal
 from core.models import User
 from matters.enums import LimitUnit, Role
@@ -36,9 +35,14 @@ def ask(
     application = lock_application(application_id)
     machine.check(application, "ask_correction")
     _check(application, items, workdays)
-    due_at = calendar.due_at(now, workdays, LimitUnit.WORKDAY)
-    correction = Correction(application=application, issued_at=now, issued_by=by, due_at=due_at)
-    correction.document = papers.correction(application=application, items=items, due_at=due_at, now=now)
+    (clock,) = clocks.start(
+        ClockKind.CORRECTION, on=application, now=now, limit=(workdays, LimitUnit.WORKDAY)
+    )
+    assert clock.due_at is not None  # a correction does not start without its end
+    correction = Correction(application=application, issued_at=now, issued_by=by, due_at=clock.due_at)
+    correction.document = papers.correction(
+        application=application, items=items, due_at=clock.due_at, now=now
+    )
     correction.save()
     CorrectionItem.objects.bulk_create(
         CorrectionItem(
@@ -77,6 +81,7 @@ def answer(
     correction.application = application
     machine.make(correction, "answer", by=by, now=now, answered_at=now, answered_by=by)
     machine.make(application, "answer_correction", by=by, now=now)
+    clocks.start(*filing.received(application), on=application, now=now)
     if channel == Channel.COUNTER:
         require(by, Role.INTAKE)
         visits.record(application=application, cause=VisitCause.CORRECTION, place=place, by=by, now=now)

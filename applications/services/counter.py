@@ -90,7 +90,7 @@ def receive(*, application_id: int, handed: Handed, by: User, now: datetime) -> 
     """
     _set_conditions(application_id, handed.conditions, by)
     uploads.receive_paper(application_id=application_id, material_ids=set(handed.papers), by=by, now=now)
-    _attach(application_id, handed.files, by, now)
+    attach_handed(application_id, handed.files, by, now)
 
 
 def take_files(
@@ -98,7 +98,7 @@ def take_files(
 ) -> None:
     """Add scanned files to the materials of a draft, and touch nothing else that is being ticked meanwhile."""
     require_counter(by)
-    _attach(application_id, files, by, now)
+    attach_handed(application_id, files, by, now)
 
 
 def settle(
@@ -165,7 +165,7 @@ def answer_correction(
     An item whose material came on paper needs no sentence of its own.
     """
     require(by, Role.INTAKE)
-    _attach(application_id, handed.files, by, now)
+    attach_handed(application_id, handed.files, by, now)
     with transaction.atomic():
         already = ApplicationMaterial.objects.filter(application_id=application_id)
         kept = set(already.exclude(paper_received_at=None).values_list("pk", flat=True))
@@ -204,9 +204,10 @@ def _set_conditions(application_id: int, conditions: Sequence[str], by: User) ->
         drafts.set_required(application)
 
 
-def _attach(
+def attach_handed(
     application_id: int, files: Mapping[int, Sequence[UploadedFile]], by: User, now: datetime
 ) -> None:
+    """Attach what was handed over (material id → files); names the field of the one that cannot be taken."""
     own = set(ApplicationMaterial.objects.filter(application_id=application_id).values_list("pk", flat=True))
     for material_id, given in files.items():
         if material_id not in own:

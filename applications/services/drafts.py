@@ -36,6 +36,8 @@ class Answers:
     recipient_name: str = ""
     recipient_phone: str = ""
     recipient_address: str = ""
+    is_simulated: bool = False
+    still_missing: str = ""
 
 
 @transaction.atomic
@@ -177,6 +179,7 @@ def fill(*, application_id: int, answers: Answers, by: User, now: datetime) -> A
     """Save what was typed; wrong input is refused naming the field, and nothing that was saved before is lost."""
     application = editable(application_id, by)
     _check(answers)
+    _check_simulation(application, answers)
     for column, value in asdict(answers).items():
         setattr(application, column, list(value) if column == "conditions" else value)
     application.save(update_fields=list(asdict(answers)))
@@ -305,6 +308,22 @@ def set_required(application: Application) -> None:
 
 def _is_required(material: ApplicationMaterial, optional: bool, conditions: Collection[str]) -> bool:
     return material.key in conditions if material.condition else not optional
+
+
+def may_simulate(application: Application) -> bool:
+    """Return whether one of the application's matters may be examined before everything is there (模拟审批)."""
+    return application.cases.filter(version__may_simulate=True).exists()
+
+
+def _check_simulation(application: Application, answers: Answers) -> None:
+    if not answers.is_simulated:
+        return
+    if not may_simulate(application):
+        raise Invalid("cannot_simulate", "这项申请没有可以模拟审批的事项，请取消勾选。", field="is_simulated")
+    if not answers.still_missing.strip():
+        raise Invalid(
+            "still_missing_required", "选择模拟审批的，请写明还缺哪些前置条件。", field="still_missing"
+        )
 
 
 def _check(answers: Answers) -> None:

@@ -7,10 +7,10 @@ from django.db import connection, transaction
 from django.utils.crypto import get_random_string
 
 from applications import machine, papers, permissions
-from applications.enums import DECIDED, LIVE_TASK, Channel, CorrectionStatus, VisitCause
+from applications.enums import DECIDED, LIVE_TASK, Channel, ClockKind, CorrectionStatus, VisitCause
 from applications.locks import lock_application
 from applications.models import Application, Attachment, Case, Correction
-from applications.services import form, notifications, routing, visits
+from applications.services import clocks, drafting, form, notifications, routing, visits
 from core import audit, codes
 from core.clock import local_date
 from core.errors import Invalid, Refusal
@@ -47,12 +47,19 @@ def submit(*, application_id: int, by: User, now: datetime, confirmed: bool = Fa
         query_code=get_random_string(6, QUERY_CODE_LETTERS),
         submitted_at=now,
     )
+    clocks.start(*received(application), on=application, now=now)
     if at_counter:
         _note_presence(application, by, now)
     form.attach_form(application=application, by=by, now=now)
     papers.receipt(application=application, now=now)
     notifications.submitted(application=application, now=now)
     return application
+
+
+def received(application: Application) -> list[ClockKind]:
+    """Return the clocks that a receipt of papers starts: the legal one, and the shorter one of what comes over the net."""
+    online = [ClockKind.PRE_ACCEPTANCE] if application.channel != Channel.COUNTER else []
+    return [*online, ClockKind.ACCEPTANCE]
 
 
 def _note_presence(application: Application, by: User, now: datetime) -> None:
@@ -105,7 +112,7 @@ def _check_complete(application: Application) -> None:
     if not application.subject:
         raise Invalid("subject_required", "请先填写办理对象，再提交申请。", field="subject")
     missing = missing_materials(application)
-    if missing:
+    if missing and not application.is_simulated:
         raise Invalid(
             "material_missing",
             f"还缺 {len(missing)} 份材料：{'、'.join(missing)}。请补齐后再提交。",
@@ -138,6 +145,7 @@ def _withdraw_case(case: Case, reason: str, by: User, now: datetime) -> None:
     for task in case.tasks.filter(status__in=LIVE_TASK):
         task.case = case
         machine.make(task, "cancel", by=by, now=now, note="申请人撤回", next_attempt_at=None)
+    drafting.drop(case=case, by=by, now=now, note="申请人撤回")
     machine.make(case, "withdraw", by=by, now=now, note=reason, ended_at=now, end_reason=reason)
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import machine, papers
+from applications.enums import CaseStatus, ClockKind
 from applications.locks import lock_application
 from applications.models import Application, Case
-from applications.services import filing, notifications, routing
+from applications.services import clocks, filing, notifications, routing
 from core.errors import Invalid
 from core.models import User
-from matters.enums import LimitUnit, Role
+from matters.enums import Role
 from matters.permissions import require
 
 
@@ -46,8 +47,8 @@ def accept(
         now=now,
         accepted_at=now,
         accepted_by=by,
-        promised_due_at=_promised_due(application, cases, now),
     )
+    clocks.start(ClockKind.PROMISED, *_joint(application, cases), on=application, now=now)
     for case in cases:
         case.application = application
         if case.pk in refused:
@@ -150,8 +151,7 @@ def _enter(case: Case, by: User, now: datetime) -> None:
         routing.start_case(case=case, by=by, now=now)
 
 
-def _promised_due(application: Application, cases: list[Case], now: datetime) -> datetime | None:
-    if application.bundle:
-        return routing.due_or_none(now, application.bundle.promised_workdays, LimitUnit.WORKDAY)
-    version = cases[0].version
-    return routing.due_or_none(now, version.promised_value, version.promised_unit)
+def _joint(application: Application, cases: list[Case]) -> list[ClockKind]:
+    """Return the clock of joint handling where several departments decide (行政许可法 §42(2))."""
+    departments = {case.version.matter.department_id for case in cases if case.status != CaseStatus.REFUSED}
+    return [ClockKind.BUNDLE] if application.bundle_id and len(departments) > 1 else []

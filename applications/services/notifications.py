@@ -1,11 +1,26 @@
 """What the applicant is told at each turn, in the inbox and by SMS; one function for one occasion."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
-from applications.enums import DeliveryMethod
-from applications.models import Application, Case, Correction, ReviewTask
+from applications import remedies
+from applications.enums import CaseStatus, DeliveryMethod
+from applications.models import (
+    Application,
+    Case,
+    Correction,
+    DecisionDraft,
+    Extension,
+    ReviewTask,
+    Revocation,
+    SimulatedDecision,
+    Suspension,
+)
 from core.clock import CHINA
+from core.models import User
 from core.services import notices
+from matters.enums import Role
+from matters.models import StaffPost
 
 WEEKDAYS = "一二三四五六日"
 
@@ -92,26 +107,229 @@ def case_not_proceeded(*, case: Case, now: datetime) -> None:
     _tell(case.application, now, f"“{case.version.name}”不再办理", case.end_reason)
 
 
-def special_procedure_started(*, task: ReviewTask, now: datetime) -> None:
-    """Tell the applicant in writing how long a special procedure takes (行政许可法 §45)."""
+def step_counts(*, task: ReviewTask, now: datetime) -> None:
+    """Tell the applicant of a special procedure whose time counts: nothing moves."""
     until = f"预计 {day_text(task.due_at)} 结束" if task.due_at else "结束时间另行告知"
-    counts = "计入" if task.step.counts_time else "不计入"
     _tell(
         task.case.application,
         now,
         f"进入{task.step.name}",
-        f"“{task.case.version.name}”依法进入“{task.step.name}”，{until}，所需时间{counts}办理时限（行政许可法第四十五条）。",
+        f"“{task.case.version.name}”依法进入“{task.step.name}”，{until}，所需时间计入办理时限。",
+    )
+
+
+def suspended(*, suspension: Suspension, now: datetime) -> None:
+    """Tell the applicant which special procedure begins, on what basis and how long it takes (行政许可法 §45)."""
+    case = suspension.case
+    _tell(
+        case.application,
+        now,
+        f"进入{suspension.procedure}",
+        f"“{case.version.name}”依法进入“{suspension.procedure}”，预计 {day_text(suspension.expected_end)} 结束，"
+        f"所需时间不计入办理时限（依据：{suspension.basis}）。{_new_day(case)}特别程序告知书可在申请页面下载。",
+        sms=f"您的申请{case.application.number}进入{suspension.procedure}，"
+        f"预计{day_text(suspension.expected_end)}结束，所需时间不计入办理时限。",
+    )
+
+
+def resumed(*, suspension: Suspension, now: datetime) -> None:
+    """Tell the applicant that a special procedure is over and the limits run again."""
+    case = suspension.case
+    _tell(
+        case.application,
+        now,
+        f"{suspension.procedure}已结束",
+        f"“{case.version.name}”的“{suspension.procedure}”已结束，恢复计算办理时限。{_new_day(case)}{_legal_day(case)}",
+    )
+
+
+def extended(
+    *, extension: Extension, matter: str, due_at: datetime, promised_at: datetime | None, now: datetime
+) -> None:
+    """Tell the applicant that the decision takes longer, why, by whose leave, and until when by law and by promise."""
+    application = extension.clock.application
+    promised = f"，承诺办结日期改为{day_text(promised_at)}" if promised_at else ""
+    _tell(
+        application,
+        now,
+        "办理时限依法延长",
+        f"“{matter}”因{extension.reason.rstrip('。')}，经{extension.approver}批准延长 {extension.days} 个工作日，"
+        f"法定办结期限延至{day_text(due_at)}{promised}。"
+        "延期办理告知书可在申请页面下载；依法只能延长一次。",
+        sms=f"您的申请{application.number}经批准延长{extension.days}个工作日，法定办结期限延至{day_text(due_at)}。",
+    )
+
+
+def promise_moved(*, application: Application, said: Sequence[str], why: str, now: datetime) -> None:
+    """Tell the applicant that what was promised has another day, and why."""
+    _tell(application, now, "承诺办结日期有变动", f"因{why}，承诺办结日期重新推算：{'；'.join(said)}。")
+
+
+def promise_moved_for_staff(*, task: ReviewTask, said: Sequence[str], why: str, now: datetime) -> None:
+    """Tell whoever holds a task that its case is promised for another day, and why."""
+    if task.claimed_by:
+        body = f"{task.case.number}因{why}，承诺办结日期重新推算：{'；'.join(said)}。"
+        _tell_staff([task.claimed_by], task, f"承诺办结日期有变动：{task.case.version.name}", body, now)
+
+
+def _new_day(case: Case) -> str:
+    return f"承诺办结日期为 {day_text(case.promised_due_at)}。" if case.promised_due_at else ""
+
+
+def _legal_day(case: Case) -> str:
+    return f"法定办结期限为 {day_text(case.statutory_due_at)}。" if case.statutory_due_at else ""
+
+
+def task_ended(*, task: ReviewTask, why: str, by: User | None, now: datetime) -> None:
+    """Tell whoever holds a task that it ended without them, and why; they may be at work on it."""
+    if task.claimed_by is None or task.claimed_by == by:
+        return
+    notices.notify_staff(
+        users=[task.claimed_by],
+        title=f"不用再办：{task.step.name}",
+        body=f"{task.case.number}“{task.case.version.name}”的{task.step.name}不用再办：{why.removesuffix('。')}。",
+        link=f"/queue/{task.pk}/",
+        reference=task.case.application.number or "",
+        now=now,
     )
 
 
 def decided(*, case: Case, now: datetime) -> None:
-    """Tell the applicant what was decided."""
+    """Tell the applicant what was decided; of a denial also why, and what they can do against it."""
+    said = f"“{case.version.name}”{case.get_status_display()}"
+    why = ""
+    if case.status == CaseStatus.DENIED:
+        why = f"理由：{ended(case.decision.reasons)}{remedies.in_words(case.decision)}"
+    _tell(case.application, now, said, f"{said}，结果文件正在制作，全部结果齐备后一次送达。{why}")
+
+
+def simulated(*, opinion: SimulatedDecision, now: datetime) -> None:
+    """Tell the applicant what the simulated opinion is, and that it is no decision."""
+    case = opinion.case
     _tell(
         case.application,
         now,
-        f"“{case.version.name}”{case.get_status_display()}",
-        f"“{case.version.name}”{case.get_status_display()}，结果文件正在制作，全部结果齐备后一次送达。",
+        f"“{case.version.name}”已出具模拟审批意见",
+        f"意见为模拟{opinion.get_outcome_display()}。{ended(opinion.conditions)}{_awaited(opinion)}"
+        "模拟意见不是许可决定；补齐前置条件后，部门核对相符即转为正式决定，不用重新申请。办理时限已停止计算。",
+        sms=f"您的申请{case.application.number}已出具模拟审批意见，请登录查看，补齐前置条件后转为正式决定。",
     )
+
+
+def _awaited(opinion: SimulatedDecision) -> str:
+    names = "、".join(f"“{item.material.name}”" for item in opinion.items.select_related("material"))
+    return f"还缺{names}，取得后在申请页面上传或者交到窗口，只补这些。" if names else ""
+
+
+def supplied(*, case: Case, task: ReviewTask, now: datetime) -> None:
+    """Tell the applicant that it has come and by when it is decided, and whoever can decide that it is there."""
+    by_when = f"最迟 {day_text(case.promised_due_at)} 作出决定" if case.promised_due_at else "部门正在核对"
+    _tell(
+        case.application,
+        now,
+        f"“{case.version.name}”补齐的材料已收到",
+        f"办理时限从今天重新起算，{by_when}；相符即转为正式决定，您无需到场。",
+    )
+    _tell_staff(_deciders(task), task, f"补齐材料已到：{case.version.name}", SUPPLIED, now)
+
+
+SUPPLIED = "模拟意见列出的前置条件，申请人已补齐。请核对：相符的转为正式决定，不符的写明哪里不符。办理时限已重新起算。"
+
+
+def supply_returned(*, case: Case, names: Sequence[str], reason: str, now: datetime) -> None:
+    """Tell the applicant what of it does not fit and why; nothing else is asked."""
+    _tell(
+        case.application,
+        now,
+        f"“{case.version.name}”补齐的材料不符",
+        f"不符的材料：{'、'.join(names)}。{ended(reason)}只需重新补齐这些，办理时限已停止计算。",
+        sms=f"您的申请{case.application.number}补齐的材料经核对不符，原因和怎样补请登录查看。",
+    )
+
+
+def _deciders(task: ReviewTask) -> Iterable[User]:
+    """Return who holds a decision; while nobody does, who may decide in its department."""
+    if task.claimed_by:
+        return [task.claimed_by]
+    posts = StaffPost.objects.current().filter(
+        department=task.department_id, role__in=[Role.DECIDER, Role.HEAD]
+    )
+    return User.objects.filter(pk__in=posts.values("user")).exclude(
+        pk=task.case.application.accepted_by_id or 0
+    )
+
+
+def reopened(*, case: Case, reason: str, now: datetime) -> None:
+    """Tell the applicant that the simulated opinion lapses and the case is examined again."""
+    _tell(
+        case.application,
+        now,
+        f"“{case.version.name}”重新审查",
+        f"模拟审批意见不再有效，部门按补齐的情况重新审查。原因：{ended(reason)}",
+    )
+
+
+def payment_failed(*, task: ReviewTask, reason: str, now: datetime) -> None:
+    """Tell the applicant that the bank did not pay what was granted, and why; it is paid again."""
+    case = task.case
+    body = f"银行这次没有发放成功：{ended(reason)}已批准的不受影响，部门会再次发放。"
+    _tell(case.application, now, f"“{case.version.name}”发放未成功", body)
+
+
+def mending_ordered(*, case: Case, findings: str, due_on: date, now: datetime) -> None:
+    """Tell the applicant what to mend after a check, and by when."""
+    _tell(
+        case.application,
+        now,
+        f"“{case.version.name}”请限期整改",
+        f"核查发现没有达到您承诺的条件：{ended(findings)}请在 {due_on:%-m月%-d日} 前整改，届时再次核查；"
+        "逾期不整改的，将依法撤销决定。",
+        sms=f"您的申请{case.application.number}核查未达标，请在{due_on:%-m月%-d日}前整改，详情请登录查看。",
+    )
+
+
+def revoked(*, case: Case, revocation: Revocation, now: datetime) -> None:
+    """Tell the applicant that a grant is taken back, why, and what they can do against it."""
+    _tell(
+        case.application,
+        now,
+        f"“{case.version.name}”已撤销",
+        f"理由：{ended(revocation.reasons)}{remedies.in_words(revocation)}",
+        sms=f"您的申请{case.application.number}中的“{case.version.name}”已被撤销，理由和救济途径请登录查看。",
+    )
+
+
+def to_countersign(*, draft: DecisionDraft, task: ReviewTask, now: datetime) -> None:
+    """Tell the heads of the department, but not the drafter, that a draft waits for them."""
+    posts = StaffPost.objects.current().filter(department=task.department_id, role=Role.HEAD)
+    heads = User.objects.filter(pk__in=posts.values("user")).exclude(pk=draft.drafted_by_id)
+    _tell_staff(
+        heads, task, f"请核签：{draft.case.version.name}", f"拟作决定：{draft.get_outcome_display()}", now
+    )
+
+
+def draft_returned(*, draft: DecisionDraft, task: ReviewTask, now: datetime) -> None:
+    """Tell the drafter what the head wants changed."""
+    _tell_staff(
+        [draft.drafted_by], task, f"拟稿被退回：{draft.case.version.name}", draft.returned_reason, now
+    )
+
+
+def _tell_staff(users: Iterable[User], task: ReviewTask, title: str, body: str, now: datetime) -> None:
+    notices.notify_staff(
+        users=users,
+        title=title,
+        body=body,
+        link=f"/queue/{task.pk}/",
+        reference=task.case.application.number or "",
+        now=now,
+    )
+
+
+def ended(text: str) -> str:
+    """Return a text with the full stop that ends it."""
+    said = text.strip()
+    return said if not said or said[-1] in "。！？；" else f"{said}。"
 
 
 def _trip_to_come(application: Application) -> str:

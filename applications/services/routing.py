@@ -4,125 +4,136 @@ A task row is written in the transaction of the fact that caused it; the message
 worker receipts it; the sweeper sends again what has no receipt. Every function here runs under the application's lock.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
 
-from applications import machine, papers
-from applications.enums import DECIDED, ENDED, CaseStatus, TaskOutcome, TaskStatus
+from applications import flow, machine, papers
+from applications.clocks import Limit
+from applications.enums import DECIDED, ENDED, LIVE_TASK, CaseStatus, ClockKind, TaskOutcome, TaskStatus
 from applications.locks import lock_case, lock_task
-from applications.models import Application, Case, ReviewTask
+from applications.models import Application, Case, ReviewTask, Supply
 from applications.questions import skipped_steps
-from applications.services import notifications
-from core import calendar, queue
-from core.calendar import CalendarNotLoaded
-from core.clock import local_date
+from applications.services import assigning, clocks, notifications, suspensions
+from core import queue
+from core.errors import Refusal
 from core.models import User
-from matters.enums import LimitUnit, StepKind
-from matters.models import Step
+from matters.enums import JoinPolicy, StepKind
+from matters.models import Department, Step
 
 OPEN_TASK = "applications.receipt_task"
 GATHER = "delivery.gather"
 ISSUE_RESULT = "delivery.issue_result"
 AFTER_DECISION = (StepKind.PAYOUT, StepKind.POST_CHECK)
-
-
-def due_or_none(start: datetime, value: int | None, unit: str) -> datetime | None:
-    """Return when a limit ends, or None where there is no limit or the calendar is not loaded so far."""
-    if value is None:
-        return None
-    try:
-        return calendar.due_at(start, value, unit)
-    except CalendarNotLoaded:
-        return None
+SPARED = {
+    JoinPolicy.ANY: "其他环节已先完成",
+    JoinPolicy.VETO: "其他环节不通过，一票否决",
+}
+"""Why a step is spared, by the join of the one that has begun without it."""
+LATE_ADVICE = "逾期未提出意见，视为无意见"
 
 
 def start_case(*, case: Case, by: User | None, now: datetime) -> None:
     """Start a case: its clocks run from `now`, and its first steps are released (浙江规定 §5(3))."""
-    version = case.version
-    machine.make(
-        case,
-        "start",
-        by=by,
-        now=now,
-        started_at=now,
-        promised_due_at=due_or_none(now, version.promised_value, version.promised_unit),
-        statutory_due_at=due_or_none(now, version.statutory_value or None, version.statutory_unit),
-    )
-    release_ready_steps(case=case, now=now)
+    machine.make(case, "start", by=by, now=now, started_at=now)
+    clocks.start(ClockKind.PROMISED, ClockKind.STATUTORY, on=case, now=now)
+    advance(case=case, now=now)
 
 
-def release_ready_steps(*, case: Case, now: datetime) -> list[ReviewTask]:
-    """Release every step whose predecessors are all done and that has no task yet; return the new tasks.
+def advance(*, case: Case, now: datetime) -> list[ReviewTask]:
+    """Carry a case as far as it goes now: release what is ready, end what is waited for no more; return the new tasks.
 
     The caller holds the application's lock, so of several siblings that end at the same moment exactly one sees them
-    all done. Steps that the situation decides against never run. Steps after the decision are released only by a grant.
+    all done. Which steps move is `flow.moves`; steps after the decision are released only by a grant.
     """
-    tasks = {task.step_id: task for task in case.tasks.exclude(status=TaskStatus.CANCELLED)}
+    tasks = _tasks_of(case)
     steps = list(case.version.steps.select_related("department__successor"))
-    done = {step.key for step in steps if step.pk in tasks and tasks[step.pk].status == TaskStatus.DONE}
-    released = {step.key for step in steps if step.pk in tasks}
-    ready = ready_steps(steps, released=released, done=done, skipped=skipped_steps(case, steps))
+    found = flow.moves(steps, flow.standings(tasks, now), skipped=skipped_steps(case, steps))
+    by_key, latest = {step.key: step for step in steps}, flow.latest_rounds(tasks)
     if case.status in DECIDED:
-        ready = [step for step in ready if case.status == CaseStatus.GRANTED and step.kind in AFTER_DECISION]
-    return [_release(case, step, now) for step in ready]
+        after = [key for key in found.release if by_key[key].kind in AFTER_DECISION]
+        ready = after if case.status == CaseStatus.GRANTED else []
+    else:
+        ready = list(found.release)
+        for key in found.lapse:
+            _elapse(latest[key], LATE_ADVICE, now)
+            notifications.task_ended(task=latest[key], why=LATE_ADVICE, by=None, now=now)
+        for key, cause in found.cancel.items():
+            _spare(latest[key], by_key[cause], now)
+    return [release(case=case, step=by_key[key], now=now, before=latest.get(key)) for key in ready]
 
 
-def ready_steps(
-    steps: Sequence[Step], *, released: Collection[str], done: Collection[str], skipped: Collection[str]
-) -> list[Step]:
-    """Return the steps that can be released now, all given by their keys.
+def _tasks_of(case: Case) -> list[ReviewTask]:
+    tasks = list(case.tasks.select_related("step", "department__successor", "claimed_by"))
+    for task in tasks:
+        task.case = case
+    return tasks
 
-    A skipped step is never released. It counts as done once those before it are: what comes after it still waits for
-    them.
+
+def _spare(task: ReviewTask, cause: Step, now: datetime) -> None:
+    """Cancel a task that nobody waits for any more, because another step could begin without it."""
+    why = SPARED.get(JoinPolicy(cause.join), "后面的环节已开始")
+    machine.make(task, "cancel", by=None, now=now, note=f"{why}，本环节不再办理", next_attempt_at=None)
+    notifications.task_ended(task=task, why=why, by=None, now=now)
+
+
+def vetoes(case: Case, *, now: datetime) -> list[ReviewTask]:
+    """Return the tasks whose objection forbids a grant (一票否决), in the order of their steps."""
+    tasks = _tasks_of(case)
+    latest = flow.latest_rounds(tasks)
+    return [latest[key] for key in flow.vetoes(case.version.steps.all(), flow.standings(tasks, now))]
+
+
+def release(
+    *,
+    case: Case,
+    step: Step,
+    now: datetime,
+    before: ReviewTask | None = None,
+    department: Department | None = None,
+    sent_back_from: ReviewTask | None = None,
+    limit: Limit | None = None,
+    is_timed: bool = True,
+) -> ReviewTask:
+    """Release a step to a department, where it looks new: its first round, or the next one after `before`.
+
+    It goes to whoever had the round before, if no department is named. Its clock starts now, with the limit that is
+    said or that of the step, unless it is not timed.
     """
-    passed = set(done)
-    while over := {
-        step.key
-        for step in steps
-        if step.key in skipped and step.key not in passed and passed.issuperset(step.after)
-    }:
-        passed |= over
-    return [
-        step
-        for step in steps
-        if step.key not in released and step.key not in skipped and passed.issuperset(step.after)
-    ]
-
-
-def _release(case: Case, step: Step, now: datetime) -> ReviewTask:
-    department = step.department.in_charge
+    last = before.department if before else step.department
+    department = (department or last).in_charge
     task = ReviewTask(
         case=case,
         step=step,
+        round=before.round + 1 if before else 1,
         department=department,
         kind=step.kind,
         released_at=now,
-        due_at=_step_due(step, now),
+        sent_back_from=sent_back_from,
     )
     task.next_attempt_at = now + task.FIRST_WAIT
     task.save(force_insert=True)
+    if is_timed:
+        kind = ClockKind.SPECIAL if step.kind == StepKind.SPECIAL else ClockKind.STEP
+        clocks.start(kind, on=task, now=now, limit=limit)
     queue.enqueue(OPEN_TASK, queue=department.queue, task_id=task.pk)
     if step.kind == StepKind.SPECIAL:
-        notifications.special_procedure_started(task=task, now=now)
+        suspensions.begin_with_step(task=task, now=now)
     return task
-
-
-def _step_due(step: Step, now: datetime) -> datetime | None:
-    """Return when a step is due. A special procedure ends by its limit alone, so it is not begun without one."""
-    if step.kind == StepKind.SPECIAL and step.days is not None:
-        return calendar.due_at(now, step.days, step.unit)
-    return due_or_none(now, step.days, step.unit)
 
 
 @transaction.atomic
 def receipt_task(*, task_id: int, now: datetime) -> bool:
-    """Record that a task has reached its department's queue; the second time it does nothing and returns False."""
+    """Record that a task has reached its department's queue, and give it out as the department's rule says.
+
+    The second time it does nothing and returns False.
+    """
     task = lock_task(task_id)
     if task.receipted_at or task.status != TaskStatus.RELEASED:
         return False
     machine.make(task, "receipt", by=None, now=now, receipted_at=now, next_attempt_at=None)
+    assigning.assign_by_rule(task=task, now=now)
     return True
 
 
@@ -140,61 +151,75 @@ def elapse_special(*, task_id: int, now: datetime) -> bool:
         or task.due_at > now
     ):
         return False
+    _elapse(task, "期满无异议", now)
+    advance(case=task.case, now=now)
+    return True
+
+
+def _elapse(task: ReviewTask, opinion: str, now: datetime) -> None:
     machine.make(
         task,
         "elapse",
         by=None,
         now=now,
+        note=opinion,
         outcome=TaskOutcome.ELAPSED,
         completed_at=now,
-        opinion="期满无异议",
+        opinion=opinion,
         receipted_at=task.receipted_at or now,
         next_attempt_at=None,
     )
-    end_suspension(task=task, now=now)
-    release_ready_steps(case=task.case, now=now)
-    return True
 
 
-def end_suspension(*, task: ReviewTask, now: datetime) -> None:
-    """Move the case's limits by the time a special procedure took that does not count (行政许可法 §45).
-
-    It took no longer than its own limit: a sweep that comes late does not give the department the days it was late.
-    """
-    if task.kind != StepKind.SPECIAL or task.step.counts_time:
-        return
-    case = task.case
-    began, ended = local_date(task.released_at), local_date(min(now, task.due_at or now))
-    days = calendar.working_days_between(began, ended)
-    moved = {}
-    for column, unit in (
-        ("promised_due_at", case.version.promised_unit),
-        ("statutory_due_at", case.version.statutory_unit),
-    ):
-        due = getattr(case, column)
-        if due is None:
-            continue
-        if unit == LimitUnit.WORKDAY:
-            moved[column] = due_or_none(due, days, LimitUnit.WORKDAY)
-        else:
-            moved[column] = due + (ended - began)
-    if moved:
-        Case.objects.filter(pk=case.pk).update(**moved)
+@transaction.atomic
+def lapse_advice(*, case_id: int, now: datetime) -> bool:
+    """Let a case go on without advice that is late now that its leading step is done; return whether it went on."""
+    case = lock_case(case_id)
+    return case.status == CaseStatus.IN_REVIEW and bool(advance(case=case, now=now))
 
 
 def after_task(*, task: ReviewTask, now: datetime) -> None:
-    """Carry on after a completed step: end a suspension, release what is ready, offer the result when it may be issued."""
-    end_suspension(task=task, now=now)
-    release_ready_steps(case=task.case, now=now)
+    """Carry on after a completed step: release what is ready, offer the result when it may be issued."""
+    advance(case=task.case, now=now)
     offer_result(case=task.case, now=now)
 
 
-def after_decision(*, case: Case, now: datetime) -> None:
-    """Carry on after the decision: cancel what is still open, release payout and post-check, offer the result."""
-    for task in case.tasks.filter(status__in=[TaskStatus.RELEASED, TaskStatus.OPEN, TaskStatus.CLAIMED]):
+def after_simulation(*, task: ReviewTask, now: datetime) -> None:
+    """Carry on after a simulated decision: cancel what is still open, and bring the decision back to be converted.
+
+    No limit runs until what is missing is handed in (`supplying.supply`): how long that takes is not the department's affair.
+    """
+    case = task.case
+    cancel_live(case=case, note="已出具模拟意见", now=now)
+    release(case=case, step=task.step, now=now, before=task, is_timed=False)
+    rest_if_simulated(application=case.application, now=now)
+
+
+def rest_if_simulated(*, application: Application, now: datetime) -> None:
+    """Stop the limits of a whole application in which no department can go on before what is missing has come."""
+    open_cases = application.cases.exclude(status__in=ENDED)
+    checking = Supply.objects.filter(
+        opinion__case__application=application, opinion__case__status=CaseStatus.SIMULATED, answered_at=None
+    )
+    if not open_cases.exclude(status=CaseStatus.SIMULATED).exists() and not checking.exists():
+        clocks.stop(ClockKind.PROMISED, ClockKind.BUNDLE, ClockKind.PROJECT, on=application, now=now)
+
+
+def cancel_live(*, case: Case, note: str, now: datetime) -> None:
+    """Cancel what is still open of a case, by the system."""
+    for task in case.tasks.filter(status__in=LIVE_TASK):
         task.case = case
-        machine.make(task, "cancel", by=None, now=now, note="办件已作决定", next_attempt_at=None)
-    release_ready_steps(case=case, now=now)
+        machine.make(task, "cancel", by=None, now=now, note=note, next_attempt_at=None)
+
+
+def after_decision(*, case: Case, now: datetime) -> None:
+    """Carry on after the decision: cancel what is still open, release payout and post-check, offer the result.
+
+    The certificate's ten days run from here (行政许可法 §44).
+    """
+    clocks.start(ClockKind.CERTIFICATE, on=case, now=now)
+    cancel_live(case=case, note="办件已作决定", now=now)
+    advance(case=case, now=now)
     if case.status == CaseStatus.DENIED:
         end_dependants(cases=[case], now=now)
     offer_result(case=case, now=now)
@@ -226,17 +251,26 @@ def note_end(*, application: Application, now: datetime) -> None:
     application.ended_at = now
     application.next_attempt_at = now + application.FIRST_WAIT
     application.save(update_fields=["ended_at", "next_attempt_at"])
+    clocks.stop(ClockKind.PROMISED, ClockKind.BUNDLE, ClockKind.PROJECT, on=application, now=now)
+    if application.cases.filter(status__in=DECIDED).exists():
+        clocks.start(ClockKind.CERTIFICATE, on=application, now=now)
     queue.enqueue(GATHER, queue=queue.DELIVERY, application_id=application.pk)
 
 
 @transaction.atomic
 def result_issued(*, case_id: int, now: datetime) -> bool:
-    """Record that delivery has issued a case's result, and start the cases that waited for it; False the second time."""
+    """Record that delivery has issued a case's result, and start the cases that waited for it; False the second time.
+
+    Raises Refusal `not_decided` for a case that has no decision yet: there can be no result of it.
+    """
     case = lock_case(case_id)
     if case.receipted_at:
         return False
+    if case.status not in DECIDED:
+        raise Refusal("not_decided", f"办件{case.number}还没有作出决定，不能有结果。")
     case.receipted_at, case.next_attempt_at = now, None
     case.save(update_fields=["receipted_at", "next_attempt_at"])
+    clocks.stop(ClockKind.CERTIFICATE, on=case, now=now)
     if case.status == CaseStatus.GRANTED:
         start_dependants(case=case, now=now)
     return True

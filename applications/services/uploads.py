@@ -15,17 +15,19 @@ from applications import permissions
 from applications.enums import ApplicationStatus
 from applications.locks import lock_application
 from applications.models import ApplicationMaterial, Attachment
+from applications.selectors.supplies import awaited_since
 from core import audit
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
 from core.uploads import SUFFIXES, cleaned
 
 FILES_A_MATERIAL = 20
+CLOSED = "申请已提交，现在不能更改材料；需要更正时窗口会一次性告知。"
 CHANGEABLE = (ApplicationStatus.DRAFT, ApplicationStatus.CORRECTION_OPEN)
 
 
 def attach(*, material_id: int, upload: UploadedFile, by: User, now: datetime) -> Attachment:
-    """Add a file to a material of a draft, or of an application under correction.
+    """Add a file to a material of a draft, of an application under correction, or that a simulated opinion waits for.
 
     The type is read from the content, never from the name; pictures are re-encoded, so that nothing but the picture
     remains (no position, no script). Raises Invalid for a wrong type, and for a file that is empty, too large or cannot be opened.
@@ -103,6 +105,10 @@ def remove(*, attachment_id: int, by: User, now: datetime) -> None:
     if attachment is None:
         raise NotFound()
     material = _changeable(attachment.material_id, by)
+    if material.application.status == ApplicationStatus.ACCEPTED and attachment.uploaded_at < _awaited(
+        material
+    ):
+        raise Refusal("file_on_record", "这个文件以前已经提交，留作记录，不能移除；可以再上传新的。")
     attachment.removed_at = now
     attachment.save(update_fields=["removed_at"])
     audit.record(
@@ -153,8 +159,18 @@ def _changeable(material_id: int, by: User) -> ApplicationMaterial:
         permissions.require_editing(by, application)
     else:
         permissions.require_answering(by, application)
-    if application.status not in CHANGEABLE:
-        raise Refusal("materials_closed", "申请已提交，现在不能更改材料；需要更正时窗口会一次性告知。")
     material = ApplicationMaterial.objects.get(pk=material_id)
     material.application = application
+    if application.status == ApplicationStatus.ACCEPTED:
+        _awaited(material)
+    elif application.status not in CHANGEABLE:
+        raise Refusal("materials_closed", CLOSED)
     return material
+
+
+def _awaited(material: ApplicationMaterial) -> datetime:
+    """Return since when a simulated opinion waits for a material of an accepted application; nothing else is taken."""
+    since = awaited_since(material)
+    if since is None:
+        raise Refusal("materials_closed", CLOSED)
+    return since
