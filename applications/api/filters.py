@@ -2,9 +2,11 @@
 
 import django_filters
 
-from applications.enums import ApplicationStatus, Channel, DecisionOutcome
-from applications.models import Application, Decision
+from applications.enums import ApplicationStatus, Channel, ConsultationStatus, DecisionOutcome
+from applications.filters import TaskFilter
+from applications.models import Application, Consultation, Decision, Publication
 from core.filters import MomentRangeFilter
+from matters.models import StepFigures
 
 
 class ApplicationFilter(django_filters.FilterSet):
@@ -33,3 +35,38 @@ class DecisionFilter(django_filters.FilterSet):
     class Meta:
         model = Decision
         fields: list[str] = []
+
+
+class ConsultationFilter(django_filters.FilterSet):
+    status = django_filters.ChoiceFilter(choices=ConsultationStatus.choices, label="状态")
+    department = django_filters.CharFilter(field_name="department__code", label="被征询部门代码")
+
+    class Meta:
+        model = Consultation
+        fields: list[str] = []
+
+
+class FiguresFilter(django_filters.FilterSet):
+    matter = django_filters.CharFilter(field_name="matter__code", label="事项编码")
+    department = django_filters.CharFilter(field_name="department__code", label="主办部门代码")
+
+    class Meta:
+        model = StepFigures
+        fields: list[str] = []
+
+
+class PublicationListFilter(django_filters.FilterSet):
+    number = django_filters.CharFilter(field_name="number", label="决定文书号")
+    matter = django_filters.CharFilter(field_name="matter", lookup_expr="icontains", label="许可事项")
+    department = django_filters.CharFilter(field_name="department__code", label="决定机关代码")
+    decided = django_filters.DateFromToRangeFilter(field_name="decided_on", label="决定日期")
+
+    class Meta:
+        model = Publication
+        fields: list[str] = []
+
+
+class TaskListFilter(TaskFilter):
+    """As on the page, without its order: lists of the API have one of their own."""
+
+    sort = None

@@ -6,7 +6,8 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from applications.enums import Channel, DecisionOutcome, DeliveryMethod, TaskOutcome
+from applications.enums import BulkKind, Channel, DecisionOutcome, DeliveryMethod, Secrecy, TaskOutcome
+from applications.models.bulk import MOST_TASKS
 from core.enums import ApplicantKind, IdType
 
 OUTCOMES = [(each.value, each.label) for each in (TaskOutcome.PASS, TaskOutcome.OBJECT)]
@@ -18,6 +19,18 @@ def taken(serializer: type[serializers.Serializer], request: Request) -> dict[st
     checked = serializer(data=request.data)
     checked.is_valid(raise_exception=True)
     return dict(checked.validated_data)
+
+
+def optional_text(label: str, max_length: int, *, help_text: str | None = None) -> serializers.CharField:
+    """Return a field for a text that may be left out or empty; it is empty then."""
+    return serializers.CharField(
+        label=label,
+        max_length=max_length,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=help_text,
+    )
 
 
 def example(name: str, **value: Any) -> Any:
@@ -33,12 +46,8 @@ class NewApplicantSerializer(serializers.Serializer):
     id_type = serializers.ChoiceField(IdType.choices, label="证件类型")
     id_number = serializers.CharField(max_length=30, label="证件号码")
     phone = serializers.CharField(max_length=20, label="手机号码")
-    address = serializers.CharField(
-        max_length=400, required=False, default="", allow_blank=True, label="联系地址"
-    )
-    contact_name = serializers.CharField(
-        max_length=100, required=False, default="", allow_blank=True, label="联系人", help_text="单位必填"
-    )
+    address = optional_text("联系地址", 400)
+    contact_name = optional_text("联系人", 100, help_text="单位必填")
 
 
 APPLICANT_EXAMPLE = {
@@ -106,9 +115,7 @@ class AnswersSerializer(serializers.Serializer):
     """What the applicant fills in once, for all matters of the application."""
 
     subject = serializers.CharField(max_length=200, label="办理对象")
-    detail = serializers.CharField(
-        max_length=2000, required=False, default="", allow_blank=True, label="补充说明"
-    )
+    detail = optional_text("补充说明", 2000)
     conditions = serializers.ListField(
         child=serializers.CharField(max_length=100),
         required=False,
@@ -120,15 +127,9 @@ class AnswersSerializer(serializers.Serializer):
     delivery_method = serializers.ChoiceField(
         DeliveryMethod.choices, required=False, default=DeliveryMethod.WINDOW, label="领取方式"
     )
-    recipient_name = serializers.CharField(
-        max_length=100, required=False, default="", allow_blank=True, label="收件人"
-    )
-    recipient_phone = serializers.CharField(
-        max_length=20, required=False, default="", allow_blank=True, label="收件电话"
-    )
-    recipient_address = serializers.CharField(
-        max_length=400, required=False, default="", allow_blank=True, label="收件地址"
-    )
+    recipient_name = optional_text("收件人", 100)
+    recipient_phone = optional_text("收件电话", 20)
+    recipient_address = optional_text("收件地址", 400)
 
 
 @example("委托他人办理", answers={"agent": "agent"})
@@ -194,9 +195,7 @@ class RefuseSerializer(serializers.Serializer):
 class ItemSerializer(serializers.Serializer):
     what = serializers.CharField(max_length=200, label="需补正的内容")
     reason = serializers.CharField(max_length=400, label="原因")
-    how = serializers.CharField(
-        max_length=400, required=False, default="", allow_blank=True, label="如何补正"
-    )
+    how = optional_text("如何补正", 400)
     material_id = serializers.IntegerField(required=False, allow_null=True, default=None, label="材料 id")
 
 
@@ -233,14 +232,41 @@ class AnswerCorrectionSerializer(serializers.Serializer):
     )
 
 
+@example("补齐", case=1, note="土地出让合同已签订")
+class SupplySerializer(serializers.Serializer):
+    """What a simulated opinion lists, handed in together; files are uploaded to its materials before."""
+
+    case = serializers.IntegerField(min_value=1, max_value=10**18, label="办件 id")
+    note = optional_text("补齐说明", 1000)
+    papers = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        default=list,
+        max_length=500,
+        label="窗口收到的纸质材料 id",
+        help_text="仅窗口",
+    )
+
+
 @example("暂不办理", reason="暂不开业，撤回申请。")
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=400, label="理由")
 
 
+@example("答复", answer="通道够宽，无意见。")
+class ConsultationAnswerSerializer(serializers.Serializer):
+    answer = serializers.CharField(
+        max_length=4000, label="答复意见", help_text="只能答复一次；没有意见的，请写“无意见”"
+    )
+
+
 @example("核查记录", finding="现场与申报一致。")
 class FindingSerializer(serializers.Serializer):
     finding = serializers.CharField(max_length=4000, label="记录")
+    seen_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, label="到达现场时间", help_text="现场核查必填"
+    )
+    place = optional_text("现场地点", 200, help_text="现场核查必填")
 
 
 @example("通过", outcome="pass", opinion="材料齐全、符合法定形式，同意。")
@@ -252,25 +278,36 @@ class CompleteSerializer(serializers.Serializer):
 @example("准予", outcome="granted", reasons="")
 class DecideSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(DecisionOutcome.choices, label="决定")
-    reasons = serializers.CharField(
-        max_length=4000,
+    facts = optional_text("事实", 4000, help_text="不予时必填")
+    reasons = optional_text("理由", 4000, help_text="不予时必填；准予时为附带条件")
+    basis = optional_text("依据", 4000, help_text="缺省为事项的设定依据")
+    secrecy = serializers.ChoiceField(
+        Secrecy.choices,
         required=False,
         default="",
         allow_blank=True,
-        label="事实和理由",
-        help_text="不予时必填",
+        label="不予公开的情形",
+        help_text="缺省为公开：准予的行政许可在7个工作日内公示",
     )
-    basis = serializers.CharField(
-        max_length=4000,
-        required=False,
-        default="",
-        allow_blank=True,
-        label="依据",
-        help_text="缺省为事项的设定依据",
-    )
+    secrecy_reason = optional_text("不予公开的原因", 400)
 
 
 @example("按回执查询", number="330199260914000001X", query_code="7K3M9Q")
 class ProgressQuerySerializer(serializers.Serializer):
     number = serializers.CharField(max_length=64, label="申报号")
     query_code = serializers.CharField(max_length=64, label="查询码")
+
+
+@example("批量通过", kind="pass", tasks=[1201, 1202], text="材料齐全、符合法定形式。")
+class BulkSerializer(serializers.Serializer):
+    """One act on up to 500 tasks; whether each allows it is asked when its turn comes."""
+
+    kind = serializers.ChoiceField(BulkKind.choices, label="办理")
+    tasks = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=10**18),
+        min_length=1,
+        max_length=MOST_TASKS,
+        label="任务",
+    )
+    text = optional_text("意见或原因", 4000, help_text="通过和转交时必填")
+    to = optional_text("交给", 64, help_text="转交时必填：同事的用户名")

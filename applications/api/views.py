@@ -22,7 +22,7 @@ from applications.enums import Channel
 from applications.items import Item
 from applications.models import Application
 from applications.permissions import is_applicant
-from applications.services import corrections, counter, drafts, filing, intake, uploads
+from applications.services import corrections, counter, drafts, filing, intake, supplying, uploads
 from applications.views import files
 from core import clock
 from core.errors import Forbidden, Invalid, NotFound, Refusal
@@ -228,6 +228,25 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
         return self._shown(pk)
 
     @extend_schema(
+        summary="补齐模拟意见列出的前置条件",
+        request=inputs.SupplySerializer,
+        responses=serializers.ApplicationSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def supply(self, request: Request, pk: str) -> Response:
+        given = taken(inputs.SupplySerializer, request)
+        application = selectors.application_by_id(request.user, int(pk))
+        if given["case"] not in [case.pk for case in application.cases.all()]:
+            raise Invalid("unknown_case", "这个办件不属于本申报，请核对编号。", field="case")
+        said = {"case_id": given["case"], "note": given["note"], "by": request.user, "now": clock.now()}
+        if is_applicant(request.user, application):
+            supplying.supply(**said)
+        else:
+            handed = counter.Handed(papers=frozenset(given["papers"]))
+            supplying.supply_at_counter(**said, handed=handed, place=_window(request))
+        return self._shown(pk)
+
+    @extend_schema(
         summary="撤回", request=inputs.ReasonSerializer, responses=serializers.ApplicationSerializer
     )
     @action(detail=True, methods=["post"])
@@ -250,7 +269,9 @@ class ApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     def timeline(self, request: Request, pk: str) -> Response:
         application = selectors.application_by_id(request.user, int(pk))
         entries = presenters.timeline(
-            selectors.changes_of(application), for_staff=not is_applicant(request.user, application)
+            selectors.changes_of(application),
+            for_staff=not is_applicant(request.user, application),
+            also=presenters.standstills(application),
         )
         return Response(serializers.TimelineSerializer(entries, many=True).data)
 

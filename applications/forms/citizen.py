@@ -75,6 +75,18 @@ class FillForm(forms.Form):
         help_text="想让审核人员知道的情况",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    is_simulated = forms.BooleanField(
+        label="模拟审批：土地等前置条件尚未取得，先行审查",
+        required=False,
+        help_text="部门先按现有材料审查并出具模拟意见；模拟意见不是许可，补齐后转为正式决定，不用重新申请",
+    )
+    still_missing = forms.CharField(
+        label="还缺哪些前置条件",
+        required=False,
+        max_length=2000,
+        help_text="选了模拟审批才填，一行写一项，例如：土地出让合同尚未签订；取得后只补这里写的和指南要求的",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, *args: Any, application: Application, situations: Situations, **kwargs: Any) -> None:
         self.application, self.situations = application, situations
@@ -83,8 +95,12 @@ class FillForm(forms.Form):
             "subject": application.subject,
             "detail": application.detail,
             "conditions": met,
+            "is_simulated": application.is_simulated,
+            "still_missing": application.still_missing,
         }
         super().__init__(*args, **kwargs)
+        if not any(case.version.may_simulate for case in application.cases.all()):
+            del self.fields["is_simulated"], self.fields["still_missing"]
         if situations:
             self.fields["conditions"].choices = [(text, text) for text in situations]
         else:
@@ -109,6 +125,8 @@ class FillForm(forms.Form):
             subject=self.cleaned_data["subject"],
             detail=self.cleaned_data["detail"],
             conditions=keys,
+            is_simulated=self.cleaned_data.get("is_simulated", False),
+            still_missing=self.cleaned_data.get("still_missing", ""),
         )
 
 
@@ -203,6 +221,18 @@ class CorrectionForm(forms.Form):
 
     def answers(self) -> dict[int, str]:
         return {int(name.removeprefix("item-")): text for name, text in self.cleaned_data.items()}
+
+
+class SupplyForm(forms.Form):
+    """What the applicant says to what they hand in after a simulated opinion."""
+
+    note = forms.CharField(
+        label="补齐说明",
+        required=False,
+        max_length=1000,
+        help_text="想让审核人员知道的情况，可以不写",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class ProgressForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from applications.enums import DeliveryMethod
 from applications.items import Item
-from applications.models import Application, Case
+from applications.models import Application, ApplicationMaterial, Case
 from applications.questions import questions_of
 from applications.services.corrections import DEFAULT_WORKDAYS, LONGEST_WORKDAYS, WORKDAYS_RULE
 from applications.services.counter import Handed, Identity
@@ -373,6 +373,25 @@ class AnswerForm(PlaceForm):
     def handed(self) -> Handed:
         papers = {item.material_id for item in self.items if item.material_id}
         ticked = {pk for pk in papers if self.cleaned_data.get(f"paper-{pk}")}
+        return Handed(papers=frozenset(ticked), files=files_in(self.files))
+
+
+class SupplyForm(PlaceForm):
+    """What the applicant brings to the window of what a simulated opinion lists: paper or files for each thing."""
+
+    note = forms.CharField(label="补齐说明", max_length=1000, required=False, widget=LINES)
+
+    def __init__(self, *args: Any, materials: Sequence[ApplicationMaterial], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.materials = materials
+        for each in materials:
+            self.fields[f"paper-{each.pk}"] = forms.BooleanField(label="收到纸质材料", required=False)
+            self.fields[f"file-{each.pk}"] = forms.Field(
+                label=f"{each.name}（文件）", required=False, widget=forms.HiddenInput
+            )
+
+    def handed(self) -> Handed:
+        ticked = {each.pk for each in self.materials if self.cleaned_data.get(f"paper-{each.pk}")}
         return Handed(papers=frozenset(ticked), files=files_in(self.files))
 
 

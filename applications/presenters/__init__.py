@@ -22,7 +22,7 @@ from applications.presenters.standing import (
     trips,
     trips_left,
 )
-from applications.presenters.timeline import TimelineEntry, document_link, timeline
+from applications.presenters.timeline import TimelineEntry, document_link, standstills, timeline
 from applications.presenters.words import TONES, masked_applicant, size_text, when
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "stage_for_staff",
     "stage_tone",
     "standing",
+    "standstills",
     "step_rows",
     "timeline",
     "trips",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.forms.citizen import CorrectionForm
 from applications.models import Application, CorrectionItem
-from applications.presenters.materials import FileRow, file_row
+from applications.presenters.materials import FileRow, file_row, refused_files
 from core.countdown import Countdown
 
 
@@ -71,12 +71,7 @@ class CorrectionPage:
     @property
     def refused(self) -> list[dict[str, str]]:
         """The refused files for the summary at the top, each linked to its field."""
-        return [
-            {"text": f"{row.name}：{row.error}", "href": f"#{item.input_id}"}
-            for item in self.items
-            for row in item.new_files
-            if row.error
-        ]
+        return refused_files(self.items)
 
     @property
     def document_url(self) -> str:

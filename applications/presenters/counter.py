@@ -23,6 +23,7 @@ from applications.presenters import (
 )
 from applications.presenters.checklist import is_asked
 from applications.presenters.drafts import conditions_met, delivery_rows
+from applications.presenters.supplies import Awaited, awaited_of
 from applications.selectors.counter import waiting_since
 from core import masking
 from core.countdown import Countdown
@@ -209,6 +210,12 @@ class ReviewPage:
     @property
     def can_answer(self) -> bool:
         return machine.can(self.application, "answer_correction")
+
+    @property
+    def awaiting(self) -> list[Awaited]:
+        """What simulated opinions wait for, and may be taken in at the window now."""
+        found = (awaited_of(case, self.application) for case in self.application.cases.all())
+        return [each for each in found if each and not each.checking]
 
     @property
     def can_withdraw(self) -> bool:

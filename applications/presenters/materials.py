@@ -173,3 +173,13 @@ class Materials:
     @property
     def refused(self) -> Iterable[MaterialRow]:
         return [row for row in self.rows if row.is_in_error]
+
+
+def refused_files(items: Iterable[Any]) -> list[dict[str, str]]:
+    """Return the refused files of what a page asks for, as the summary at its top shows them, each with its field."""
+    return [
+        {"text": f"{row.name}：{row.error}", "href": f"#{item.input_id}"}
+        for item in items
+        for row in item.new_files
+        if row.error
+    ]

@@ -20,7 +20,7 @@ from applications.presenters.standing import (
     standing,
     trips,
 )
-from applications.presenters.timeline import TimelineEntry, document_link, timeline
+from applications.presenters.timeline import TimelineEntry, document_link, standstills, timeline
 from applications.presenters.words import masked_applicant, when
 from core import masking
 from core.countdown import Countdown
@@ -44,7 +44,9 @@ class Progress:
     ) -> None:
         self.application = application
         self.standing: Standing = standing(application, now=now, countdown=countdown)
-        self.cases: list[CaseRow] = [case_row(case, countdown) for case in application.cases.all()]
+        self.cases: list[CaseRow] = [
+            case_row(case, countdown, application) for case in application.cases.all()
+        ]
         self.papers = list(documents)
 
     @property
@@ -149,7 +151,9 @@ class ApplicationPage(Progress):
     @property
     def events(self) -> list[TimelineEntry]:
         """The timeline, newest first, beginning with what goes on now."""
-        past = timeline(self.changes, for_staff=not self.is_mine, documents=self.documents)
+        documents = self.documents
+        moved = standstills(self.application, documents)
+        past = timeline(self.changes, for_staff=not self.is_mine, documents=documents, also=moved)
         if self.standing.is_over:
             return past[::-1]
         now = TimelineEntry(at=None, title=self.standing.where, text=self.standing.by_when, state="current")

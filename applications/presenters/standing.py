@@ -1,13 +1,22 @@
 """Where an application is, whose turn it is, by when, and whether the applicant must come. No queries here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from applications import machine
-from applications.enums import DECIDED, ENDED, LIVE_TASK, ApplicationStatus, CaseStatus, DeliveryMethod
-from applications.models import Application, ReviewTask
+from applications.enums import (
+    DECIDED,
+    ENDED,
+    LIVE_TASK,
+    ApplicationStatus,
+    CaseStatus,
+    DeliveryMethod,
+)
+from applications.models import Application, Case, ReviewTask
 from applications.presenters.words import TONES
 from applications.services.notifications import day_text
+from core.calendar import Pause
 from core.countdown import Countdown
 from matters.enums import StepKind
 
@@ -20,6 +29,11 @@ DOING = {
     StepKind.PAYOUT: "办理发放中",
 }
 MOST_NAMED = 3
+BAD_NEWS = {
+    CaseStatus.DENIED: "未获准予。",
+    CaseStatus.REVOKED: "的决定已被撤销。",
+    CaseStatus.NOT_PROCEEDED: "不再办理。",
+}
 
 
 @dataclass(frozen=True)
@@ -133,8 +147,8 @@ def _waits_at_window(application: Application) -> bool:
     return bool(application.receipted_at) and application.delivery_method == DeliveryMethod.WINDOW
 
 
-def _left(due: datetime | None, countdown: Countdown | None) -> int | None:
-    return countdown.left(due) if countdown else None
+def _left(due: datetime | None, countdown: Countdown | None, pauses: Iterable[Pause] = ()) -> int | None:
+    return countdown.left(due, pauses) if countdown else None
 
 
 def _draft(application: Application, countdown: Countdown | None) -> Standing:
@@ -185,15 +199,16 @@ def _closed(application: Application, countdown: Countdown | None) -> Standing:
     day = day_text(delivery.delivered_at) if delivery and delivery.delivered_at else ""
     how = {"window": "在窗口领取", "courier": "由政务专递送到", "electronic": "电子送达"}
     said = f"，全部结果已于{day}{how[delivery.way]}" if day else ""
-    return Standing(f"已办结{said}", "", "", None, "", kind="done")
+    return Standing(_bad_news(application) + f"已办结{said}", "", "", None, "", kind="done")
 
 
 def _accepted(application: Application, now: datetime, countdown: Countdown | None) -> Standing:
     if application.receipted_at:
         return _delivering(application)
     where, turn = _holders(application)
-    due = application.promised_due_at
+    due = None if _is_simulated(application) else application.promised_due_at
     left = trips_left(application)
+    pauses = [span for case in application.cases.all() for span in case.pauses]
     return Standing(
         where,
         turn,
@@ -201,7 +216,7 @@ def _accepted(application: Application, now: datetime, countdown: Countdown | No
         due,
         "办结后到窗口一次领取" if left else "您无需再跑",
         trips_left=left,
-        days_left=_left(due, countdown),
+        days_left=_left(due, countdown, pauses),
     )
 
 
@@ -214,12 +229,32 @@ def _promise_text(due: datetime | None, now: datetime) -> str:
 def _holders(application: Application) -> tuple[str, str]:
     if application.ended_at:
         return "已作出决定，正在制作结果", machine.OUTLET
+    if _is_simulated(application):
+        return "已出具模拟审批意见，等待您补齐前置条件", machine.APPLICANT
+    checking = [case for case in application.cases.all() if is_checking(case)]
+    if checking:
+        names = "、".join(dict.fromkeys(case.version.matter.department.short_name for case in checking))
+        return f"补齐的材料已收到，{names}核对中", names
     tasks = live_tasks(application)
     if not tasks:
         waiting = any(case.status == CaseStatus.WAITING for case in application.cases.all())
         return "正在制作前一事项的结果，随后自动开始下一事项" if waiting else "部门办理中", machine.DEPARTMENT
     names = list(dict.fromkeys(task.department.short_name for task in tasks))
     return _doing(tasks, names), "、".join(names)
+
+
+def _is_simulated(application: Application) -> bool:
+    """Return whether nothing is left to examine until what was missing is handed in (模拟审批)."""
+    cases = application.cases.all()
+    states = {case.status for case in cases} - set(ENDED)
+    return states == {CaseStatus.SIMULATED} and not any(is_checking(case) for case in cases)
+
+
+def is_checking(case: Case) -> bool:
+    """Return whether what a simulated opinion listed has come, and its department checks it."""
+    if case.status != CaseStatus.SIMULATED:
+        return False
+    return any(each.answered_at is None for each in case.simulated_decision.supplies.all())
 
 
 def _doing(tasks: list[ReviewTask], names: list[str]) -> str:
@@ -237,6 +272,21 @@ def _delivering(application: Application) -> Standing:
         delivery = _delivery(application)
         sent = bool(delivery and delivery.status == "in_transit")
         where = "全部结果已由政务专递寄出" if sent else "全部结果已齐备，等待政务专递寄出"
-        return Standing(where, "政务专递", "", None, "您无需到场", trips_left=0)
-    where = "全部结果已齐备，请到出件窗口领取"
+        return Standing(_bad_news(application) + where, "政务专递", "", None, "您无需到场", trips_left=0)
+    where = _bad_news(application) + "全部结果已齐备，请到出件窗口领取"
     return Standing(where, machine.APPLICANT, "", None, "可委托他人代领", kind="yours", trips_left=1)
+
+
+def _bad_news(application: Application) -> str:
+    """Return first what was not granted or taken back, ready to be followed by the rest; empty where all is well."""
+    said = ""
+    for status, words in BAD_NEWS.items():
+        names = [f"“{case.version.name}”" for case in application.cases.all() if case.status == status]
+        said += "、".join(names) + words if names else ""
+    return said + "".join(map(_to_mend, application.cases.all()))
+
+
+def _to_mend(case: Case) -> str:
+    """Return what the holder of a grant has been ordered to mend, and until when; empty where nothing is."""
+    days = [task.mend_by for task in case.tasks.all() if task.mend_by and task.status in LIVE_TASK]
+    return f"“{case.version.name}”须在{days[0]:%-m月%-d日}前（含当日）整改，期满后再次核查。" if days else ""

@@ -1,6 +1,6 @@
 """Small words and tones that every page about an application shares."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from applications.enums import ApplicationStatus, CaseStatus, TaskStatus
 from applications.models import Application
@@ -20,6 +20,8 @@ TONES = {
     CaseStatus.IN_REVIEW: "progress",
     CaseStatus.GRANTED: "success",
     CaseStatus.DENIED: "danger",
+    CaseStatus.SIMULATED: "info",
+    CaseStatus.REVOKED: "danger",
     CaseStatus.NOT_PROCEEDED: "neutral",
     TaskStatus.RELEASED: "neutral",
     TaskStatus.OPEN: "warning",
@@ -32,6 +34,26 @@ TONES = {
 def when(moment: datetime | None) -> str:
     """Return a moment as people say it, in China's time: 2026年9月14日 09:30."""
     return f"{moment.astimezone(CHINA):%Y年%-m月%-d日 %H:%M}" if moment else ""
+
+
+def short_when(moment: datetime) -> str:
+    """Return a moment without its year, where others beside it say the year: 9月14日 09:30."""
+    return f"{moment.astimezone(CHINA):%-m月%-d日 %H:%M}"
+
+
+def moment_span(since: datetime, until: datetime) -> str:
+    """Return from when to when, to the minute: 9月14日 09:30, 9月14日 09:30—11:05, 9月14日 09:30—9月15日 08:40."""
+    first, last = short_when(since), short_when(until)
+    if first == last:
+        return first
+    return f"{first}—{last.split()[1] if first.split()[0] == last.split()[0] else last}"
+
+
+def day_span(since: date, until: date) -> str:
+    """Return the days from one to another as people say them: 9月14日, 9月14日至16日, 12月30日至1月4日."""
+    if since == until:
+        return f"{since:%-m月%-d日}"
+    return f"{since:%-m月%-d日}至{until:{'%-d日' if (since.year, since.month) == (until.year, until.month) else '%-m月%-d日'}}"
 
 
 def masked_applicant(application: Application) -> str:

@@ -1,5 +1,5 @@
 """Addresses of applications, area by area."""
 
-from applications.urls import citizen, counter, queue
+from applications.urls import citizen, counter, desk, queue
 
-urlpatterns = citizen.urlpatterns + counter.urlpatterns + queue.urlpatterns
+urlpatterns = citizen.urlpatterns + counter.urlpatterns + desk.urlpatterns + queue.urlpatterns

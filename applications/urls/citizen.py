@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import drafts, files, mine, progress
+from applications.views import drafts, files, mine, progress, publicity, supply
 
 urlpatterns = [
     path("apply/matter/<slug:code>/", drafts.apply_matter, name="apply-matter"),
@@ -20,8 +20,10 @@ urlpatterns = [
     path("applications/<slug:number>/", mine.application, name="application"),
     path("applications/<slug:number>/submitted/", mine.submitted, name="application-submitted"),
     path("applications/<slug:number>/correction/", mine.correction, name="correction"),
+    path("applications/<slug:number>/supply/<int:order>/", supply.supply, name="supply"),
     path("applications/<slug:number>/withdraw/", mine.withdraw, name="withdraw"),
     path("documents/<int:pk>/", files.document, name="document"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
     path("progress/", progress.progress, name="progress"),
+    path("decisions/", publicity.decisions, name="decisions"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import counter, counter_desk, counter_review, previews
+from applications.views import counter, counter_desk, counter_review, previews, supply
 
 urlpatterns = [
     path("counter/", counter.queue, name="counter"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("counter/applications/<str:number>/done/", counter_review.done, name="counter-done"),
     path("counter/applications/<str:number>/correction/", counter_review.correct, name="counter-correction"),
     path("counter/applications/<str:number>/answer/", counter_review.answer, name="counter-answer"),
+    path("counter/applications/<str:number>/supply/<int:order>/", supply.at_counter, name="counter-supply"),
     path("counter/applications/<str:number>/refuse/", counter_review.refuse, name="counter-refuse"),
     path("counter/applications/<str:number>/withdraw/", counter_review.withdraw, name="counter-withdraw"),
     path("counter/applications/<str:number>/reveal/", counter_review.reveal, name="counter-reveal"),

@@ -56,7 +56,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
 
 def _review_page(request: HttpRequest, application: Application, form: AcceptForm) -> HttpResponse:
     context = {
-        **_about(application),
+        **about(application),
         "form": form,
         "reveal_form": RevealForm(),
         "reveal_url": reverse("counter-reveal", args=[application.number]),
@@ -71,7 +71,8 @@ def _review_page(request: HttpRequest, application: Application, form: AcceptFor
     return render(request, "applications/counter_review.html", context, status=status_of(form))
 
 
-def _about(application: Application) -> dict[str, Any]:
+def about(application: Application) -> dict[str, Any]:
+    """Return what every page about one application at the counter shows."""
     now = clock.now()
     row = QueueRow(application, countdown(now), now)
     return {"application": application, "page": ReviewPage(application, row)}
@@ -84,7 +85,7 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     application = application_at_counter(request.user, number)
     documents = list(documents_of(application))
     context = {
-        **_about(application),
+        **about(application),
         "latest": documents[-1] if documents else None,
         "earlier": documents[-2::-1],
         "slip": Slip(application, promised_day(application, clock.now())),
@@ -127,7 +128,7 @@ def _with_one_more(form: CorrectionForm, application: Application) -> Correction
 
 
 def _correction_page(request: HttpRequest, application: Application, form: CorrectionForm) -> HttpResponse:
-    context = {**_about(application), "form": form, "materials": material_rows(application)}
+    context = {**about(application), "form": form, "materials": material_rows(application)}
     status = status_of(form, *form.items)
     return render(request, "applications/counter_correction.html", context, status=status)
 
@@ -137,7 +138,7 @@ def _correction_page(request: HttpRequest, application: Application, form: Corre
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     """Take in at the window what the correction notice asked for; the visit is recorded."""
     application = application_at_counter(request.user, number)
-    page = ReviewPage(application, _about(application)["page"].row)
+    page = ReviewPage(application, about(application)["page"].row)
     if not page.can_answer:
         messages.warning(request, "这项申请没有等待补正的内容，可能已经补正，请查看最新进展。")
         return redirect("counter-application", number=number)
@@ -203,7 +204,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 def _act_page(
     request: HttpRequest, template: str, application: Application, form: forms.Form, **more: Any
 ) -> HttpResponse:
-    context = {**_about(application), "form": form, "materials": material_rows(application), **more}
+    context = {**about(application), "form": form, "materials": material_rows(application), **more}
     return render(request, f"applications/{template}", context, status=status_of(form))
 
 

@@ -28,7 +28,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_applicant(request.user, owner):
         reading.note(record=found, reference=found.reference, by=request.user, now=clock.now())
     rendered = ensure_rendered(document=found, now=clock.now())
-    return _private(rendered.file, PDF, f"{found.title} {found.number}")
+    return private(rendered.file, PDF, f"{found.title} {found.number}")
 
 
 @require_safe
@@ -40,10 +40,10 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_applicant(request.user, application):
         reading.note(record=found, reference=application.number or "", by=request.user, now=clock.now())
     stem = PurePath(found.name).stem
-    return _private(found.file, found.content_type, stem, download="download" in request.GET)
+    return private(found.file, found.content_type, stem, download="download" in request.GET)
 
 
-def _private(file: File, content_type: str, stem: str, *, download: bool = False) -> HttpResponse:
+def private(file: File, content_type: str, stem: str, *, download: bool = False) -> HttpResponse:
     """Answer with a file under its true type and suffix, whatever it was called when it came."""
     try:
         opened = file.open()

@@ -1,6 +1,11 @@
 // Keyboard: data-shortcut="g" (or "mod+enter") on a control presses it; "/" goes to the search, "?" lists what this page has.
 // Single keys can be switched off (WCAG 2.1.4); they never act while someone types.
 const STORE = "single-key-shortcuts";
+// What desk.js does with single keys, by what the page must have for it.
+const DESK = [
+  ["[data-row-link]", [["J", "下一行"], ["K", "上一行"], ["↵", "查看这一行"]]],
+  ["[data-pick]", [["X", "选中这一行"], ["A", "选中本页"]]],
+];
 const sheet = document.getElementById("shortcuts");
 const singleKeysOn = () => localStorage.getItem(STORE) !== "off";
 
@@ -31,6 +36,7 @@ function labelOf(control) {
 
 function listShortcuts() {
   const rows = [...document.querySelectorAll("[data-shortcut]")].filter(visible).map((control) => [control.dataset.shortcut, labelOf(control)]);
+  DESK.filter(([needed]) => document.querySelector(needed)).forEach(([, keys]) => rows.push(...keys));
   rows.push(["/", "到搜索框"], ["?", "查看快捷键"]);
   const list = sheet.querySelector("[data-shortcut-list]");
   list.replaceChildren(...rows.flatMap(([key, label]) => {
