@@ -5,7 +5,7 @@ from datetime import date, datetime
 from applications.enums import CaseStatus
 from applications.models import Case
 from applications.papers import holder_of, issuer_of
-from core import codes, masking
+from core import codes, masking, periods
 from core.clock import local_date
 from core.documents import content
 from core.enums import DocumentKind, IdType
@@ -82,9 +82,11 @@ def _denial(case: Case) -> content.Denial:
         matter=case.version.name,
         applied_on=local_date(case.application.submitted_at),
         accepted_on=local_date(case.application.accepted_at),
-        facts=f"{case.application.applicant.name}就“{case.application.subject}”申请办理{case.version.name}。",
+        facts=case.decision.facts,
         basis=case.decision.basis,
         reasons=(case.decision.reasons,),
+        reconsideration_body=case.decision.reconsideration_body,
+        court=case.decision.court,
     )
 
 
@@ -103,10 +105,7 @@ def _years_on(start: date, validity: str) -> date | None:
     years = validity.removesuffix("年")
     if not years.isdecimal():
         return None
-    try:
-        return start.replace(year=start.year + int(years))
-    except ValueError:  # 29 February
-        return start.replace(year=start.year + int(years), day=28)
+    return periods.months_on(start, int(years) * periods.MONTHS_A_YEAR)
 
 
 def _issue(case: Case, kind: str, title: str, paper: content.Content, now: datetime) -> OfficialDocument:

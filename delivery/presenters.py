@@ -35,8 +35,9 @@ def waited_text(since: datetime, now: datetime) -> str:
 
 
 def results_of(application: Application) -> list[Certificate]:
-    """Return the results of an application read whole, in the order of its cases."""
-    found = (getattr(case, "certificate", None) for case in application.cases.all())
+    """Return the results of an application read whole that leave it, in the order of its cases; a revoked one does not."""
+    standing = (case for case in application.cases.all() if case.status != CaseStatus.REVOKED)
+    found = (getattr(case, "certificate", None) for case in standing)
     return [certificate for certificate in found if certificate]
 
 

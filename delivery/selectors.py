@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
-from applications.enums import ApplicationStatus
+from applications.enums import ApplicationStatus, CaseStatus
 from applications.models import Application
 from applications.permissions import visible_applications
 from applications.selectors import application_for, applications
@@ -80,7 +80,12 @@ def waiting_at_outlet(viewer: User) -> QuerySet[Delivery]:
     ready = Delivery.objects.filter(way=DeliveryWay.WINDOW, status=DeliveryStatus.READY)
     return (
         ready.select_related("application__applicant")
-        .annotate(results=Count("application__cases__certificate"))
+        .annotate(
+            results=Count(
+                "application__cases__certificate",
+                filter=~Q(application__cases__status=CaseStatus.REVOKED),
+            )
+        )
         .order_by("ready_at", "id")
     )
 

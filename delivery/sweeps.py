@@ -2,22 +2,24 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from core import queue
 from delivery.enums import ShipmentStatus
 from delivery.models import Shipment
 from delivery.services import shipments
 
-BATCH = 200
 SWEEPS = (queue.Sweep(Shipment, shipments.BOOK, "shipment_id", lambda shipment: queue.DELIVERY),)
+
+
+def _parcels_to_ask_about(now: datetime) -> QuerySet:
+    on_their_way = Shipment.objects.filter(status=ShipmentStatus.SENT, next_track_at__lte=now)
+    return on_their_way.order_by("next_track_at").values_list("pk", flat=True)
+
+
+DUE = (queue.Due("parcels_tracked", _parcels_to_ask_about, shipments.track, "shipment_id"),)
 
 
 def run_clocks(*, now: datetime) -> dict[str, int]:
     """Ask the courier about parcels on their way."""
-    due = Shipment.objects.filter(status=ShipmentStatus.SENT, next_track_at__lte=now).order_by(
-        "next_track_at"
-    )
-    return {
-        "parcels_tracked": queue.run_each(
-            due.values_list("pk", flat=True)[:BATCH], lambda pk: shipments.track(shipment_id=pk, now=now)
-        )
-    }
+    return queue.run_due(DUE, now=now)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from applications.services import routing
+from applications.services import post_checks, routing
 from core import clock, queue
 from delivery.services import outlet, results, shipments
 
@@ -10,6 +10,11 @@ from delivery.services import outlet, results, shipments
 @shared_task(name=routing.ISSUE_RESULT, base=queue.Consumer)
 def issue_result(case_id: int) -> None:
     results.issue(case_id=case_id, now=clock.now())
+
+
+@shared_task(name=post_checks.MARK_REVOKED, base=queue.Consumer)
+def mark_revoked(revocation_id: int) -> None:
+    results.mark_revoked(revocation_id=revocation_id, now=clock.now())
 
 
 @shared_task(name=routing.GATHER, base=queue.Consumer)

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from applications import machine
-from applications.enums import DECIDED, DeliveryMethod, VisitCause
+from applications.enums import DECIDED, CaseStatus, DeliveryMethod, VisitCause
 from applications.locks import lock_application
 from applications.models import Application
-from applications.services import visits
+from applications.services import closing, visits
 from core import codes
 from core.clock import local_date
 from core.enums import ApplicantKind, IdType
@@ -61,10 +61,12 @@ def _gather(application_id: int, now: datetime) -> Delivery | None:
     application.save(update_fields=["receipted_at", "next_attempt_at"])
     delivery = Delivery.objects.create(application=application, way=_way(application), ready_at=now)
     if delivery.way == DeliveryWay.ELECTRONIC:
+        closing.results_out(application=application, now=now)
         arrival.arrive(delivery=delivery, act="deliver", by=None, now=now)
     elif delivery.way == DeliveryWay.COURIER:
         shipments.order(delivery=delivery, now=now)
     else:
+        closing.results_out(application=application, now=now)
         _invite(delivery, now)
     return delivery
 
@@ -85,7 +87,7 @@ def hand_over(
 
     An applicant collects under their own name; anybody else is an agent with an identity number, or for an
     organisation its legal representative. Raises Invalid for any other collector, Refusal `not_ready` while a result
-    is missing, `by_courier` for a parcel, WrongState the second time.
+    is missing, `by_courier` for a parcel, `nothing_left` when every result has been revoked, WrongState the second time.
     """
     require(by, Role.OUTLET)
     application = lock_application(application_id)
@@ -108,8 +110,29 @@ def hand_over(
     return handover
 
 
+@transaction.atomic
+def end_empty(*, application_id: int, now: datetime) -> bool:
+    """Close an application whose results were all revoked before anybody collected them; return whether it did.
+
+    What is left of it, the revocation, has reached the applicant electronically.
+    """
+    application = lock_application(application_id)
+    waiting = Delivery.objects.filter(
+        application=application, way=DeliveryWay.WINDOW, status=DeliveryStatus.READY
+    )
+    delivery = waiting.first()
+    if delivery is None or _results(application_id).exists():
+        return False
+    delivery.application, delivery.way = application, DeliveryWay.ELECTRONIC
+    delivery.save(update_fields=["way"])
+    arrival.arrive(delivery=delivery, act="deliver", by=None, now=now)
+    return True
+
+
 def _results(application_id: int) -> QuerySet[Certificate]:
-    return Certificate.objects.filter(case__application=application_id)
+    """Return the results that stand; one is void from the revocation on, before its paper is marked."""
+    standing = Certificate.objects.filter(case__application=application_id, document__revoked_at=None)
+    return standing.exclude(case__status=CaseStatus.REVOKED)
 
 
 def _way(application: Application) -> str:
@@ -143,6 +166,8 @@ def _ready(application: Application) -> Delivery:
     if delivery.way == DeliveryWay.COURIER and delivery.status != DeliveryStatus.DELIVERED:
         raise Refusal("by_courier", "申请人选择了政务专递，结果由专递岗寄出，不在窗口出件。")
     machine.check(delivery, "hand_over")
+    if not _results(application.pk).exists():
+        raise Refusal("nothing_left", "结果都已被依法撤销，没有可以领取的结果；撤销决定书已电子送达申请人。")
     return delivery
 
 

@@ -5,11 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from applications.locks import lock_case
-from applications.models import Case
-from applications.services import routing
+from applications.models import Case, Revocation
+from applications.services import post_checks, routing
+from core.services import documents
 from delivery import papers
 from delivery.models import Certificate
 from delivery.services import outlet
+
+REVOKED = "所依据的准予决定经核查后已被依法撤销"
 
 
 def issue(*, case_id: int, now: datetime) -> Certificate | None:
@@ -22,6 +25,25 @@ def issue(*, case_id: int, now: datetime) -> Certificate | None:
     if certificate:
         outlet.gather(application_id=certificate.case.application_id, now=now)
     return certificate
+
+
+@transaction.atomic
+def mark_revoked(*, revocation_id: int, now: datetime) -> bool:
+    """Mark the result of a revoked decision as void, so that its verification says so; False the second time.
+
+    Where nothing else waits at the window the application closes: there is nothing to come for.
+    """
+    if not post_checks.result_marked(revocation_id=revocation_id, now=now):
+        return False
+    revocation = Revocation.objects.select_related("revoked_by").get(pk=revocation_id)
+    certificate = Certificate.objects.select_related("document", "case").get(
+        case__decision__revocation=revocation
+    )
+    documents.revoke(
+        document=certificate.document, reason=REVOKED, by=revocation.revoked_by, now=revocation.revoked_at
+    )
+    outlet.end_empty(application_id=certificate.case.application_id, now=now)
+    return True
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from applications import machine
 from applications.locks import lock_application
+from applications.services import closing
 from core import audit, queue
 from core.errors import NotFound, Refusal
 from core.models import User
@@ -77,6 +78,7 @@ def send(*, shipment_id: int, by: User, now: datetime) -> Shipment:
     machine.make(shipment, "send", by=by, now=now, sent_at=now, sent_by=by, next_track_at=now)
     machine.make(shipment.delivery, "send", by=by, now=now)
     application = shipment.delivery.application
+    closing.results_out(application=application, now=now)
     notices.notify(
         applicant=application.applicant,
         title="结果已寄出",
