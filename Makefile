@@ -61,6 +61,7 @@ check-migrations:
 
 check-docs:
 	@$(PRODUCTION) $(PY) manage.py state_diagram --check
+	@$(PRODUCTION) $(PY) manage.py clocks_reference --check
 	@$(PRODUCTION) $(PY) manage.py catalogue_sheets --check
 	@$(PRODUCTION) $(PY) manage.py checks_reference --check
 

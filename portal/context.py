@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from applications.selectors.consulting import MOST_COUNTED, waiting_count
 from core import clock
 from core.selectors import unread_count
 from matters.enums import Role
@@ -14,7 +15,14 @@ from matters.permissions import posts_of
 
 WORKSPACES = (
     ("综合窗口", "counter", {Role.INTAKE}),
-    ("部门任务", "queue", {Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.SUPERVISOR, Role.AUDITOR}),
+    (
+        "部门任务",
+        "queue",
+        {Role.REVIEWER, Role.DECIDER, Role.HEAD, Role.GOVERNMENT, Role.SUPERVISOR, Role.AUDITOR},
+    ),
+    ("办理用时", "figures", {Role.HEAD, Role.GOVERNMENT, Role.SUPERVISOR, Role.AUDITOR}),
+    ("效能监督", "supervision", {Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT, Role.HEAD}),
+    ("征询意见", "consultations", {Role.REVIEWER, Role.DECIDER, Role.HEAD}),
     ("统一出件", "outlet", {Role.OUTLET}),
     ("政务专递", "parcels", {Role.COURIER}),
     ("事项目录", "catalogue", {Role.EDITOR, Role.OFFICE}),
@@ -22,6 +30,7 @@ WORKSPACES = (
     ("批次公示", "batches", {Role.OFFICE}),
     ("导入导出", "catalogue-exchange", {Role.OFFICE}),
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
+    ("工作日历", "calendar", {Role.ADMINISTRATOR}),
     ("部门沿革", "department-changes", {Role.OFFICE, Role.ADMINISTRATOR}),
 )
 
@@ -32,7 +41,18 @@ def workspaces_of(request: HttpRequest) -> list[dict[str, Any]]:
     mine = [(label, reverse(name)) for label, name, allowed in WORKSPACES if roles & allowed]
     # One address may begin with another's: the longest is where the person is.
     here = max((url for _, url in mine if request.path.startswith(url)), key=len, default="")
-    return [{"label": label, "url": url, "active": url == here} for label, url in mine]
+    return [
+        {"label": label, "url": url, "active": url == here, "count": _count(url, request)}
+        for label, url in mine
+    ]
+
+
+def _count(url: str, request: HttpRequest) -> str:
+    """Return how many questions and answers wait for a person at their tab; other tabs count nothing."""
+    if url != reverse("consultations"):
+        return ""
+    waiting = waiting_count(request.user)
+    return f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else str(waiting or "")
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:

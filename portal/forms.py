@@ -216,3 +216,49 @@ class GivePostForm(forms.Form):
         for name, rows in (("user", people), ("department", departments), ("service_point", places)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
         self.fields["user"].label_from_instance = lambda user: f"{user.name}（{user.username}）"  # type: ignore[attr-defined]
+
+
+MOST_BYTES = 64 * 1024
+
+
+class CalendarForm(forms.Form):
+    """A year's notice of days off and make-up days, pasted or as a file; `seen` is the digest of what was previewed."""
+
+    year = forms.IntegerField(label="年份", min_value=2004, max_value=2199)
+    text = forms.CharField(
+        label="放假和调休",
+        required=False,
+        max_length=MOST_BYTES,
+        strip=False,
+        help_text="一行一天：日期,休或班,说明。例如 2027-01-01,休,元旦；没写到的日子按星期",
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label="或上传文件",
+        required=False,
+        help_text="同样格式的文本文件（.csv、.txt），上传了就以文件为准",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/plain,text/csv"}),
+    )
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+    def clean_file(self) -> str:
+        """Return what stands in the file: UTF-8, or GB18030 as spreadsheets write it."""
+        file = self.cleaned_data["file"]
+        if not file:
+            return ""
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError("文件太大，一年的放假安排不超过 64 KB。")
+        content = file.read()
+        for encoding in ("utf-8-sig", "gb18030"):
+            try:
+                return str(content.decode(encoding))
+            except UnicodeDecodeError:
+                continue
+        raise forms.ValidationError("文件不是文本，请另存为 UTF-8 的 .csv 或 .txt。")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["text"] = data.pop("file", "") or data.get("text", "")
+        if not data["text"].strip() and not self.errors:
+            self.add_error("text", "请粘贴放假安排，或者上传文件。")
+        return data

@@ -9,7 +9,7 @@ way there and back; it takes ASK_SECONDS at most and is kept for KEEP_SECONDS in
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import structlog
@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 
 ASK_SECONDS = 1.0
 KEEP_SECONDS = 5
-CALENDAR_AHEAD = timedelta(days=60)
 OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
 
 
@@ -119,8 +118,8 @@ def _check_workers(health: Health, consumed: Iterable[str]) -> None:
 
 def _check_calendar(health: Health, today: date) -> None:
     health.calendar_until = calendar.last_day()
-    reaches = health.calendar_until is not None and health.calendar_until - today > CALENDAR_AHEAD
-    health.checks["calendar"] = OK if reaches else DEGRADED
+    serves = calendar.reaches_far_enough(health.calendar_until, today)
+    health.checks["calendar"] = OK if serves else DEGRADED
 
 
 def _check_documents(health: Health) -> None:

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "matters",
     "applications",
     "delivery",
+    "supervision",
     "portal",
 ]
 
@@ -291,6 +292,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ApplicantKind": "core.enums.ApplicantKind",
         "DocumentKind": "core.enums.DocumentKind",
+        "BulkKind": "applications.enums.BulkKind",
         "StepKind": "matters.enums.StepKind",
         "ServicePointKind": "matters.enums.ServicePointKind",
         "ApplicationStatus": "applications.enums.ApplicationStatus",
@@ -308,6 +310,8 @@ SPECTACULAR_SETTINGS = {
         "VisitCause": "applications.enums.VisitCause",
         "EventState": "applications.api.serializers.EVENT_STATES",
         "DeliveryWay": "delivery.enums.DeliveryWay",
+        "CardLevel": "supervision.enums.Level",
+        "CardStatus": "supervision.enums.CardStatus",
         "MaterialForm": "matters.enums.MaterialForm",
         "LimitUnit": "matters.enums.LimitUnit",
     },

@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.urls import reverse
+
 from applications import sweeps as applications
 from applications.selectors import bundle_last_filed, bundle_usage, usage
 from core import queue
 from core import sweeps as core
+from core.models import User
+from core.services import calendar
 from delivery import sweeps as delivery
 from matters import sweeps as matters
+from matters.enums import Role
+from matters.models import StaffPost
 from matters.services import bundles, search_index
 
 ROOMS = (core, matters, applications, delivery)
@@ -32,4 +39,13 @@ def run_clocks(*, now: datetime) -> dict[str, int]:
     done: dict[str, int] = {}
     for room in (matters, applications, delivery):
         done |= room.run_clocks(now=now)
-    return done
+    return done | {
+        "warned_of_calendar": calendar.warn_of_end(
+            readers=_administrators(), now=now, link=reverse("calendar")
+        )
+    }
+
+
+def _administrators() -> QuerySet[User]:
+    posts = StaffPost.objects.current().filter(role=Role.ADMINISTRATOR)
+    return User.objects.filter(pk__in=posts.values("user"))

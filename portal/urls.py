@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.views import accounts, health, home, inbox, staff, styleguide
+from portal.views import accounts, calendar, health, home, inbox, staff, styleguide
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,9 +23,12 @@ urlpatterns = [
     path("desk/posts/give/", staff.give_post, name="post-give"),
     path("desk/posts/<int:pk>/end/", staff.end_post, name="post-end"),
     path("desk/posts/new-account/", staff.new_account, name="staff-account-new"),
+    path("desk/calendar/", calendar.show, name="calendar"),
+    path("desk/calendar/import/", calendar.load, name="calendar-load"),
     path("", include("matters.urls")),
     path("", include("applications.urls")),
     path("", include("delivery.urls")),
+    path("supervision/", include("supervision.urls")),
     path("api/", include("portal.api.urls")),
     # 404 outside DEBUG and DEMO
     path("demo/sms/", home.sms_outbox, name="sms-outbox"),

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.errors import Refusal
-from core.templatetags.ui_forms import UNSEEN
 from core.throttle import TooOften
+from core.wording import UNSEEN
 
 PROBLEM = "application/problem+json"
 SENTENCES = {
@@ -78,8 +78,12 @@ def _as_api_exception(error: Exception) -> Exception:
 
 
 def _refused(refusal: Refusal) -> Response:
-    row = {"field": refusal.field, "code": refusal.code, "message": refusal.message}
-    response = _problem(refusal.status, refusal.code, refusal.message, [row] if refusal.field else [])
+    rows = [
+        {"field": fault.field, "code": fault.code, "message": fault.message}
+        for fault in (refusal, *refusal.others)
+        if fault.field
+    ]
+    response = _problem(refusal.status, refusal.code, refusal.message, rows)
     if isinstance(refusal, TooOften):
         response["Retry-After"] = str(refusal.seconds)
     return response

@@ -4,11 +4,12 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from applications.api import tasks
+from applications.api import consulting, tasks
 from applications.api import views as applications
 from delivery.api import views as delivery
 from matters.api import views as matters
 from portal.api import views as door
+from supervision.api import views as supervision
 
 router = SimpleRouter()
 router.register("matters", matters.MatterViewSet, "api-matter")
@@ -17,7 +18,12 @@ router.register("departments", matters.DepartmentViewSet, "api-department")
 router.register("service-points", matters.ServicePointViewSet, "api-service-point")
 router.register("applications", applications.ApplicationViewSet, "api-application")
 router.register("tasks", tasks.TaskViewSet, "api-task")
+router.register("bulk-acts", tasks.BulkActViewSet, "api-bulk-act")
+router.register("consultations", consulting.ConsultationViewSet, "api-consultation")
 router.register("decisions", tasks.DecisionViewSet, "api-decision")
+router.register("cards", supervision.CardViewSet, "api-card")
+router.register("figures", tasks.FiguresViewSet, "api-figures")
+router.register("publications", tasks.PublicationViewSet, "api-publication")
 router.register("deliveries", delivery.DeliveryViewSet, "api-delivery")
 router.register("handovers", delivery.HandoverViewSet, "api-handover")
 router.register("shipments", delivery.ShipmentViewSet, "api-shipment")
@@ -30,6 +36,9 @@ version_1 = [
     path("attachments/<int:pk>/", applications.AttachmentView.as_view(), name="api-attachment"),
     path("attachments/<int:pk>/file/", applications.AttachmentFileView.as_view(), name="api-attachment-file"),
     path("documents/<int:pk>/file/", applications.DocumentFileView.as_view(), name="api-document-file"),
+    path("record-photos/<int:pk>/file/", tasks.RecordPhotoFileView.as_view(), name="api-record-photo-file"),
+    path("calendar/", door.CalendarView.as_view(), name="api-calendar-list"),
+    re_path(r"^calendar/(?P<year>[12][0-9]{3})/$", door.CalendarYearView.as_view(), name="api-calendar-year"),
     path("progress/", applications.ProgressView.as_view(), name="api-progress"),
     path("verify/<slug:token>/", delivery.VerificationView.as_view(), name="api-verify"),
     *router.urls,

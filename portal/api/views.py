@@ -36,6 +36,10 @@ RESOURCES = (
     "applications",
     "tasks",
     "decisions",
+    "cards",
+    "figures",
+    "publications",
+    "calendar",
     "deliveries",
     "handovers",
     "shipments",
@@ -109,7 +113,7 @@ class TokenRevocationView(APIView):
 
 @extend_schema_view(list=extend_schema(summary="站内信"))
 class MessageViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """What the applicant behind the account has been told, newest first."""
+    """What the person behind the account has been told, newest first."""
 
     queryset = Message.objects.none()
     serializer_class = MessageSerializer
@@ -171,3 +175,54 @@ class ApiPage(SpectacularSwaggerSplitView):
 def problems(request: HttpRequest) -> HttpResponse:
     """Show what the `type` of a problem document points at."""
     return render(request, "portal/api_problems.html")
+
+
+class CalendarYearSerializer(serializers.Serializer):
+    """One year of the working calendar: what a notice moves away from the weekdays."""
+
+    year = serializers.IntegerField()
+    working_days = serializers.IntegerField(help_text="全年工作日")
+    days_off = serializers.ListField(child=serializers.DateField(), help_text="周一至周五中放假的日子")
+    make_up_days = serializers.ListField(child=serializers.DateField(), help_text="周末中上班的日子")
+
+
+class CalendarSerializer(serializers.Serializer):
+    """From when to when the working calendar reaches; no limit is reckoned beyond."""
+
+    first_year = serializers.IntegerField()
+    last_year = serializers.IntegerField()
+
+
+class CalendarView(APIView):
+    """How far the working calendar reaches, for anybody."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(summary="工作日历", operation_id="calendar", responses=CalendarSerializer)
+    def get(self, request: Request) -> Response:
+        years = selectors.calendar_years()
+        if years is None:
+            raise NotFound("工作日历还是空的。")
+        return Response({"first_year": years[0], "last_year": years[1]})
+
+
+class CalendarYearView(APIView):
+    """One year of the working calendar, for anybody."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(summary="一年的工作日历", operation_id="calendar_year", responses=CalendarYearSerializer)
+    def get(self, request: Request, year: str) -> Response:
+        days = selectors.calendar_of(int(year))
+        if not days:
+            raise NotFound("工作日历里没有这一年。")
+        return Response(
+            {
+                "year": int(year),
+                "working_days": sum(day.is_working for day in days),
+                "days_off": [day.date for day in days if not day.is_working and day.date.weekday() < 5],
+                "make_up_days": [day.date for day in days if day.is_working and day.date.weekday() > 4],
+            }
+        )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from applications.enums import TaskStatus
-from applications.models import Application, Case, ReviewTask
+from applications.models import Application, Case, ReviewTask, Revocation
 from applications.services import routing
 from core import clock
 from delivery.enums import ShipmentStatus
@@ -54,6 +54,8 @@ class InProcess:
         waiting = {"receipted_at": None, "next_attempt_at__isnull": False}
         for pk in Case.objects.filter(**waiting).values_list("pk", flat=True):
             results.issue(case_id=pk, now=now)
+        for pk in Revocation.objects.filter(**waiting).values_list("pk", flat=True):
+            results.mark_revoked(revocation_id=pk, now=now)
         for pk in Application.objects.filter(**waiting).values_list("pk", flat=True):
             outlet.gather(application_id=pk, now=now)
         for pk in Shipment.objects.filter(status=ShipmentStatus.ORDERED).values_list("pk", flat=True):

@@ -42,6 +42,7 @@ WINDOW_STAFF = (
 )
 OFFICE_STAFF = (
     ("admin", "杨管理", Role.ADMINISTRATOR),
+    ("government1", "吕区长", Role.GOVERNMENT),
     ("office1", "朱审管", Role.OFFICE),
     ("review.group1", "范清一", Role.CATALOGUE_REVIEWER),
     ("review.group2", "施清二", Role.CATALOGUE_REVIEWER),

@@ -9,7 +9,7 @@ from django.db import connection
 
 from applications.items import Item
 from applications.models import Application
-from applications.services import corrections, filing, intake, review
+from applications.services import corrections, figures, filing, intake, review
 from core import clock
 from core.models import AuditEntry, DemoMark
 from matters.enums import StepKind
@@ -23,7 +23,9 @@ from portal.demo.catalogue import CatalogueStory
 from portal.demo.guard import refuse_foreign_database
 from portal.demo.halted import halt
 from portal.demo.road import Road
+from portal.demo.supervision import LEFT_LYING, SupervisionStory
 from portal.sweeping import count_uses
+from supervision.sweeps import run_cards
 
 CATALOGUE = Path(__file__).parents[2] / "matters" / "catalogue" / "demo.json"
 TEMPLATES = CATALOGUE.with_name("templates.json")
@@ -52,9 +54,12 @@ def prepare(report: Report) -> list[Account]:
     halt(cast)
     story = CatalogueStory(cast)
     story.begin()
-    Populate(cast, report).run()
+    populate = Populate(cast, report)
+    populate.run()
     count_uses()
+    figures.measure(now=clock.now())
     story.go_on()
+    populate.supervision.go_on()
     report("准备完毕", 4, 4)
     return accounts()
 
@@ -82,11 +87,13 @@ class Populate:
     def __init__(self, cast: Cast, report: Report) -> None:
         self.cast, self.report = cast, report
         self.road = Road(cast, InProcess(), pace=PACE)
+        self.supervision = SupervisionStory(cast, self.road)
         self.turn = 0  # how many were made; who applies for what follows from it
 
     def run(self) -> None:
         """Make those that are not there, showing progress; an interrupted preparation goes on where it stopped."""
         plan: list[tuple[Callable[[], object], int]] = [
+            (self.leave_lying, len(LEFT_LYING)),
             (self.close, 21),
             (self.deny, 3),
             (self.ready, 6),
@@ -104,6 +111,11 @@ class Populate:
             self.report(f"走一遍办事流程（{done + 1}/{len(acts)}）", done, len(acts))
             act()
             self._keep_office_hours()
+
+    def leave_lying(self) -> Application:
+        """One that nobody works on in time."""
+        self.turn += 1
+        return self.supervision.leave_lying(self.turn)
 
     def draft(self) -> Application:
         """The next draft: citizens and companies, matters and bundles, web and counter in turn."""
@@ -209,3 +221,4 @@ class Populate:
                 hour=9, minute=0, second=0
             )
             clock.set_to(morning)
+            run_cards(now=morning)

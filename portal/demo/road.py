@@ -7,6 +7,7 @@ waits for real workers, `carriers.InProcess` does in this process what they woul
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,8 +22,9 @@ from applications.enums import (
     TaskStatus,
 )
 from applications.models import Application, ReviewTask
-from applications.services import decisions, drafts, filing, intake, review, uploads
+from applications.services import decisions, drafting, drafts, filing, intake, paying, review, uploads
 from core import clock
+from core.clock import local_date
 from core.enums import ApplicantKind
 from core.models import Applicant, User
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation, ShipmentStatus
@@ -152,12 +154,12 @@ class Road:
         )
         if task.step.staff_min > 1:
             second = self.cast.staff(task.department, "review2")
-            review.record(
-                task_id=task.pk,
-                finding="同行核查，现场与申报一致。",
-                by=second,
-                now=self.note(second, "填写核查记录"),
-            )
+            self._record(task, second)
+            if task.kind == StepKind.INSPECT:
+                self._record(task, first)
+        if task.kind == StepKind.PAYOUT:
+            self._pay(task, first)
+            return
         review.complete(
             task_id=task.pk,
             outcome=outcome,
@@ -166,22 +168,56 @@ class Road:
             now=self.note(first, f"完成“{task.step.name}”"),
         )
 
+    def _pay(self, task: ReviewTask, by: User) -> None:
+        now = self.note(by, f"完成“{task.step.name}”")
+        reference = f"YH{task.case.application.number}"
+        paying.pay(
+            task_id=task.pk,
+            amount=Decimal("500.00"),
+            paid_on=local_date(now),
+            reference=reference,
+            by=by,
+            now=now,
+        )
+
+    def _record(self, task: ReviewTask, by: User) -> None:
+        """Write down what one of several people found; on site, when and where."""
+        now = self.note(by, "填写核查记录")
+        review.record(
+            task_id=task.pk,
+            finding="同行核查，现场与申报一致。",
+            by=by,
+            now=now,
+            seen_at=now,
+            place=task.case.application.applicant.address or "经营场所",
+        )
+
     def _decide(self, task: ReviewTask, outcome: str, reasons: str) -> None:
         decider = self.cast.staff(task.department, "decide")
         denied = outcome in (TaskOutcome.OBJECT, DecisionOutcome.DENIED)
-        verb = "不予" if denied else "准予"
+        said = {
+            "outcome": DecisionOutcome.DENIED if denied else DecisionOutcome.GRANTED,
+            "facts": "经审查材料并核对有关信息，实际情况与申请不一致。" if denied else "",
+            "reasons": reasons or ("经核查，申请内容不符合法定条件。" if denied else ""),
+        }
         review.claim(
             task_id=task.pk,
             by=decider,
             now=self.note(decider, f"领取“{task.step.name}”（{task.case.version.name}）"),
         )
-        decisions.decide(
-            task_id=task.pk,
-            outcome=DecisionOutcome.DENIED if denied else DecisionOutcome.GRANTED,
-            reasons=reasons or ("" if not denied else "经核查，申请内容不符合法定条件。"),
-            by=decider,
-            now=self.note(decider, f"作出决定：{verb}“{task.case.version.name}”"),
-        )
+        if drafting.needs_countersign(task.step, said["outcome"]):
+            self._countersign(task, said)
+        verb = "不予" if denied else "准予"
+        now = self.note(decider, f"作出决定：{verb}“{task.case.version.name}”")
+        decisions.decide(task_id=task.pk, by=decider, now=now, **said)
+
+    def _countersign(self, task: ReviewTask, said: dict[str, str]) -> None:
+        """Have the decision drafted by a reviewer and countersigned by the head."""
+        drafter, head = (self.cast.staff(task.department, what) for what in ("review1", "head"))
+        now = self.note(drafter, "拟决定，送负责人核签")
+        written = drafting.draft(task_id=task.pk, by=drafter, now=now, send=True, **said)
+        seen = drafting.Text.of(written).mark
+        drafting.countersign(task_id=task.pk, seen=seen, by=head, now=self.note(head, "核签同意"))
 
     def arrived(self, application: Application) -> list[ReviewTask]:
         """Return the tasks of an application that have reached their departments and hold up its end."""
@@ -237,7 +273,9 @@ class Road:
         """Work every task of every department until all results are gathered."""
         while tasks := self.wait_for_departments(application):
             for task in tasks:
-                self.work(task)
+                task.refresh_from_db(fields=["status"])
+                if task.status == TaskStatus.OPEN:  # another may have made it needless
+                    self.work(task)
 
     # --- the outlet -----------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ ASKING = {
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign a person in by any of their names, and lead them to where they wanted to go, or to their work."""
     form = SignInForm(request.POST or None)
@@ -47,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             login(request, user)
             return redirect(_wanted(request))
         form.add_error(None, "用户名或密码不正确，请核对后重试；连续5次不正确，将暂停登录15分钟。")
-    elif request.method == "GET" and request.user.is_authenticated:
+    elif request.method in ("GET", "HEAD") and request.user.is_authenticated:
         return redirect(_wanted(request))
     return _page(request, "portal/sign_in.html", form)
 
@@ -62,7 +62,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password", "password_again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Open an account for a person or an organisation, and sign them in."""
     form = RegisterForm(
@@ -102,7 +102,7 @@ def request_code(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password", "password_again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reset_password(request: HttpRequest) -> HttpResponse:
     """Set a new password for who holds the phone and knows the identity number."""
     form = ResetPasswordForm(request.POST or None)
@@ -118,7 +118,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("current", "password", "password_again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; other sessions of the account end."""
