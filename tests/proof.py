@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from core.errors import Refusal
-from tests.world import empty_tables
+from tests.world import empty_tables, tables
 
 ALSO_WRITTEN = ("core_auditentry", "core_applicant")  # by acts, though the world begins with some
 
@@ -19,8 +20,13 @@ ALSO_WRITTEN = ("core_auditentry", "core_applicant")  # by acts, though the worl
 def everything() -> dict[str, str]:
     """Return a fingerprint of every table that acts write to: those the world leaves empty, and a few more."""
     with connection.cursor() as cursor:
-        tables = {*empty_tables(cursor), *ALSO_WRITTEN}
-        return {table: _fingerprint(cursor, table) for table in tables}
+        return {table: _fingerprint(cursor, table) for table in tables_of_acts(cursor)}
+
+
+def tables_of_acts(cursor: CursorWrapper) -> dict[str, str]:
+    """Return the tables that acts write to, with their columns."""
+    written = {*empty_tables(cursor), *ALSO_WRITTEN}
+    return {table: columns for table, columns in tables(cursor).items() if table in written}
 
 
 def _fingerprint(cursor: object, table: str) -> str:
@@ -28,6 +34,33 @@ def _fingerprint(cursor: object, table: str) -> str:
         f"SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
     )
     return cursor.fetchone()[0]  # type: ignore[attr-defined]
+
+
+class Moment:
+    """What acts have written up to now, to go back to with real commits as often as is wanted: see `everything`."""
+
+    def __enter__(self) -> Moment:
+        with connection.cursor() as cursor:
+            self.tables = tables_of_acts(cursor)
+            for table, columns in self.tables.items():
+                cursor.execute(f"CREATE TEMP TABLE then_{table} AS SELECT {columns} FROM {table}")
+        return self
+
+    def bring_back(self) -> None:
+        """Make every table that acts write to what it was."""
+        again = (
+            f"DELETE FROM {table}; INSERT INTO {table} ({columns}) TABLE then_{table};"
+            for table, columns in self.tables.items()
+        )
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SET LOCAL session_replication_role = replica"
+            )  # the audit trail refuses otherwise
+            cursor.execute("".join(again))
+
+    def __exit__(self, *error: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {', '.join(f'then_{table}' for table in self.tables)}")
 
 
 @dataclass

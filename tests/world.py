@@ -44,11 +44,11 @@ def build() -> None:
 def bring_back() -> None:
     """Make every table what it was when the world was built, and set the clock back."""
     with connection.cursor() as cursor:
-        kept = _tables(cursor, KEPT)
+        kept = tables(cursor, KEPT)
         cursor.execute(
             "SET session_replication_role = replica"
         )  # audit trail and published guides refuse otherwise
-        cursor.execute(f"TRUNCATE {', '.join(_tables(cursor, 'public'))}")
+        cursor.execute(f"TRUNCATE {', '.join(tables(cursor, 'public'))}")
         for table, columns in kept.items():
             cursor.execute(f"INSERT INTO {table} ({columns}) TABLE {KEPT}.{table}")
         cursor.execute("SET session_replication_role = DEFAULT")
@@ -57,7 +57,7 @@ def bring_back() -> None:
 
 def empty_tables(cursor: CursorWrapper) -> set[str]:
     """Return the tables that are empty when the world is built: what is in them, acts have written."""
-    return _tables(cursor, "public").keys() - _tables(cursor, KEPT).keys()
+    return tables(cursor, "public").keys() - tables(cursor, KEPT).keys()
 
 
 def _keep() -> None:
@@ -65,13 +65,13 @@ def _keep() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {KEPT} CASCADE")
         cursor.execute(f"CREATE SCHEMA {KEPT}")
-        for table, columns in _tables(cursor, "public").items():
+        for table, columns in tables(cursor, "public").items():
             cursor.execute(f"SELECT EXISTS (TABLE {table})")
             if cursor.fetchone()[0]:
                 cursor.execute(f"CREATE TABLE {KEPT}.{table} AS SELECT {columns} FROM {table}")
 
 
-def _tables(cursor: CursorWrapper, schema: str) -> dict[str, str]:
+def tables(cursor: CursorWrapper, schema: str = "public") -> dict[str, str]:
     """Return the tables of a schema with their columns, without those that the database works out itself."""
     cursor.execute(
         "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) "

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import InterfaceError, OperationalError, connection
 
 from applications.enums import ApplicationStatus, DecisionOutcome, TaskOutcome, TaskStatus
 from applications.models import Application, ReviewTask
-from applications.services import decisions, review
+from applications.services import decisions, paying, review
 from core import clock
+from core.clock import local_date
 from core.errors import Refusal
 from delivery.enums import DeliveryStatus, DeliveryWay, ShipmentStatus
 from delivery.models import Delivery, Shipment
@@ -130,8 +132,22 @@ class Hall:
                 task_id=task.pk, outcome=DecisionOutcome.GRANTED, reasons="", by=by, now=clock.now()
             )
             return
+        if task.kind == StepKind.PAYOUT:
+            now, first = clock.now(), self.cast.staff(task.department, "review1")
+            paid = {"amount": Decimal(500), "paid_on": local_date(now), "reference": "YH1"}
+            paying.pay(task_id=task.pk, by=first, now=now, **paid)
+            return
         first, second = (self.cast.staff(task.department, name) for name in ("review1", "review2"))
-        review.record(task_id=task.pk, finding="同行核查，现场与申报一致。", by=second, now=clock.now())
+        for by in (second, first):
+            now = clock.now()
+            review.record(
+                task_id=task.pk,
+                finding="同行核查，现场与申报一致。",
+                by=by,
+                now=now,
+                seen_at=now,
+                place="经营场所",
+            )
         review.complete(
             task_id=task.pk, outcome=TaskOutcome.PASS, opinion="同意。", by=first, now=clock.now()
         )

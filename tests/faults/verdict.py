@@ -16,7 +16,7 @@ from delivery.models import Certificate, Delivery, Shipment
 from portal.sweeping import ROOMS
 
 RESULTS = (DocumentKind.CERTIFICATE, DocumentKind.APPROVAL, DocumentKind.RECORD)
-MACHINES = ("application", "case", "reviewtask", "correction", "delivery", "shipment")
+MACHINES = ("application", "case", "reviewtask", "correction", "delivery", "shipment", "card")
 
 
 def check_every_record() -> dict[str, int]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
 
 from applications.enums import TaskStatus
 from applications.items import Item
-from applications.locks import lock_application
 from applications.models import Application, Correction, Decision, ReviewTask, StatusChange, TaskRecord
 from applications.services import corrections, decisions, drafts, filing, intake, review
 from core import clock, codes
@@ -20,13 +15,10 @@ from core.errors import Refusal
 from core.models import NumberSeries, OfficialDocument
 from delivery.models import Certificate, Delivery, Handover, Shipment
 from delivery.services import outlet, results, shipments
-from tests.engine_users import until
 from tests.proof import press_together, refusals
-from tests.workers import blocked_backends
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 ROUNDS = range(5)
-RACES = 100
 FILINGS = 50
 
 
@@ -189,7 +181,15 @@ def test_double_decide(world):
         review.claim(task_id=task.pk, by=by, now=now)
         one_wins(
             [
-                partial(decisions.decide, task_id=task.pk, outcome=outcome, reasons="依法", by=by, now=now)
+                partial(
+                    decisions.decide,
+                    task_id=task.pk,
+                    outcome=outcome,
+                    facts="住所已由他人登记",
+                    reasons="依法",
+                    by=by,
+                    now=now,
+                )
                 for outcome in ("granted", "denied")
             ],
             "cannot_grant",
@@ -255,100 +255,18 @@ def test_denials_in_different_bundles_never_wait_in_a_circle(world):
         done = press_together(
             [
                 partial(
-                    decisions.decide, task_id=task.pk, outcome="denied", reasons="住所不符", by=by, now=now
+                    decisions.decide,
+                    task_id=task.pk,
+                    outcome="denied",
+                    facts="住所已由他人登记",
+                    reasons="住所不符",
+                    by=by,
+                    now=now,
                 )
                 for task in tasks
             ]
         )
         assert refusals(done) == []
-
-
-# --- the last two parallel steps -----------------------------------------------------------------------------------
-
-
-def two_last_steps(world) -> tuple[Application, list[Callable[[], object]]]:
-    """A transfer of property whose tax and housing steps are claimed; and the two acts that complete them."""
-    application = world.road.accept(world.submitted("ZRZY-001"))
-    world.carry()
-    acts = []
-    for key, department in (("tax", "SWJ"), ("housing", "ZJJ")):
-        task, by, now = world.task(application, key), world.reviewer(department), clock.now()
-        review.claim(task_id=task.pk, by=by, now=now)
-        acts.append(partial(review.complete, task_id=task.pk, outcome="pass", opinion="同意", by=by, now=now))
-    return application, acts
-
-
-def decisions_released(application: Application) -> int:
-    return ReviewTask.objects.filter(case__application=application, step__key="decide").count()
-
-
-class Pressed(threading.Thread):
-    """One act in a thread; inside a transaction that stays open until it is told to commit."""
-
-    def __init__(self, act: Callable[[], object]) -> None:
-        super().__init__()
-        self.act, self.acted, self.commit = act, threading.Event(), threading.Event()
-        self.error: Exception | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            with transaction.atomic():
-                self.act()
-                self.acted.set()
-                assert self.commit.wait(60)
-        except Exception as error:  # shown in the test's own thread
-            self.error = error
-        finally:
-            connection.close()
-
-    def finish(self) -> None:
-        self.commit.set()
-        self.join(60)
-        assert not self.is_alive()
-        assert self.error is None, self.error
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["tax first", "housing first"])
-def test_the_last_two_steps_wait_at_one_lock(world, order):
-    application, acts = two_last_steps(world)
-    with transaction.atomic():
-        lock_application(application.pk)
-        first = Pressed(acts[order[0]])
-        until(lambda: blocked_backends() == 1)
-        second = Pressed(acts[order[1]])
-        until(lambda: blocked_backends() == 2)
-        first.commit.set()
-        second.commit.set()
-    first.finish()
-    second.finish()
-
-    assert decisions_released(application) == 1
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["tax first", "housing first"])
-def test_one_of_the_last_two_steps_ends_while_the_other_has_not_committed(world, order):
-    application, acts = two_last_steps(world)
-    first = Pressed(acts[order[0]])
-    assert first.acted.wait(30)
-    second = Pressed(acts[order[1]])
-    until(lambda: blocked_backends() == 1)
-    assert not second.acted.is_set()
-    first.finish()
-    second.finish()
-
-    assert decisions_released(application) == 1
-
-
-def test_a_hundred_races_of_the_last_two_steps(world):
-    released = Counter()
-    for _ in range(RACES):
-        application, acts = two_last_steps(world)
-        assert refusals(press_together(acts)) == []
-        released[decisions_released(application)] += 1
-
-    print(f"\n{RACES} races: decisions released per race {dict(released)}")
-    assert released == {1: RACES}
 
 
 # --- results and the outlet ----------------------------------------------------------------------------------------

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from applications.enums import TaskStatus
 from applications.locks import lock_application
-from applications.models import ReviewTask, StatusChange
-from applications.services import routing
+from applications.models import BulkAct, BulkItem, ReviewTask, StatusChange
+from applications.services import bulk, routing
 from core import clock, queue
 from core.models import Sms
 from matters.services.departments import add_department
@@ -83,8 +84,6 @@ def test_a_new_department_gets_its_queue_without_a_restart(world, hall):
         until(lambda: arrived(application))
     finally:
         hall.end()
-        ReviewTask.objects.filter(department=department).update(department=world.department("SCJG"))
-        department.delete()
 
 
 def test_a_message_that_comes_twice_acts_once(world, hall):
@@ -135,7 +134,7 @@ def worker_in_the_middle_of_a_task(hall) -> Worker:
     """Start a worker whose task waits for a row that this test holds."""
     worker = hall.worker("--departments", "SCJG", "--concurrency", "1")
     try:
-        until(lambda: blocked_backends() == 1)
+        until(lambda: blocked_backends() == 1, seconds=60)
     except AssertionError as error:
         raise AssertionError(
             f"{blocked_backends()} sessions wait; the worker said:\n{worker.words()}"
@@ -170,6 +169,34 @@ def test_a_task_of_a_killed_worker_is_done_by_another(world, hall):
 
     print(f"\nworker killed in the middle of a task: done {time.monotonic() - start:.1f} s later")
     assert receipts(application) == 1
+
+
+def test_a_worker_killed_in_the_middle_of_a_bulk_act_doubles_nothing(world, hall):
+    """The task it was at is undone, those before it are done; who comes after does the rest, each once."""
+    tasks = [world.task(world.accepted("SCJG-007")) for _ in range(3)]
+    reviewer = world.reviewer("SCJG")
+    with transaction.atomic():
+        lock_application(tasks[1].case.application_id)
+        with ThreadPoolExecutor(1) as elsewhere:  # in a transaction of its own
+            act = elsewhere.submit(_ask_to_pass, tasks, reviewer).result()
+        worker = hall.worker("--shared", "--concurrency", "1", ready=False)
+        until(lambda: blocked_backends() == 1, seconds=60)
+        worker.kill()
+    assert StatusChange.objects.filter(task__in=tasks, act="complete").count() == 1
+
+    hall.worker("--shared", "--concurrency", "1", ready=False)
+    hall.beat()
+    until(lambda: BulkAct.objects.filter(pk=act, receipted_at__isnull=False).exists(), seconds=120)
+    assert StatusChange.objects.filter(task__in=tasks, act="complete").count() == 3
+    assert not BulkItem.objects.filter(bulk=act).exclude(refusal="").exists()
+
+
+def _ask_to_pass(tasks, reviewer) -> int:
+    try:
+        ids = [task.pk for task in tasks]
+        return bulk.ask(kind="pass", task_ids=ids, by=reviewer, now=clock.now(), text="材料齐全").pk
+    finally:
+        connection.close()
 
 
 def test_a_worker_that_is_asked_to_end_finishes_its_task(world, hall):

@@ -94,6 +94,7 @@ def come(page: Page, live_server: Any) -> Callable[[User, str], None]:
     """Let a person sign in, whoever was there before, and open a page."""
 
     def arrive(user: User, path: str) -> None:
+        page.goto("about:blank")  # what the page before still asks for would bring its session back
         page.context.clear_cookies()
         page.goto(f"{live_server.url}/accounts/sign-in/?next={path}")
         sign_in(page, user.username)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from applications.models import Application, ReviewTask
 from matters.services.posts import give_post
+from tests.journeys.acts import photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,6 +29,12 @@ def test_a_reviewer_claims_by_key_and_completes(page, world, come, assert_access
     expect(page.locator("#detail")).to_contain_text("食品经营许可（新办）")
     expect(page.locator("tr[aria-current]")).to_contain_text(sooner.number)
     assert_accessible(page)
+
+    # and asks which keys there are
+    page.keyboard.press("?")
+    keys = page.locator("#shortcuts dt")
+    assert {key.strip() for key in keys.all_inner_texts()} >= {*"JKXAGCO/?", "↵"}
+    page.keyboard.press("Escape")
 
     # and claims the next one with one key
     page.keyboard.press("g")
@@ -72,6 +79,10 @@ def test_the_queue_works_without_javascript(browser, world, live_server):
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
     plain = context.new_page()
+    plain.set_viewport_size({"width": 375, "height": 800})
+    plain.goto(f"{live_server.url}/queue/")
+    expect(plain.get_by_role("button", name="批量领取")).to_be_visible()
+    plain.set_viewport_size({"width": 1280, "height": 720})
     plain.goto(f"{live_server.url}/queue/?text={application.number}")
     plain.get_by_role("link", name=application.number).click()
     plain.get_by_role("button", name="领取").click()
@@ -95,20 +106,32 @@ def test_two_inspectors_record_before_the_inspection_is_completed(page, world, c
 
     # when nobody else has been there, then the button says why it cannot be pressed
     expect(page.get_by_role("button", name="完成")).to_be_disabled()
-    expect(page.locator(".actionbar")).to_contain_text("本环节须 2 人参加")
+    expect(page.locator(".actionbar")).to_contain_text("须 2 人到场")
     assert_accessible(page)
 
     # when the second inspector writes down what was found
     come(world.reviewer2("SCJG"), address)
     expect(page.get_by_text("已领取，正在办理")).to_be_visible()
-    page.get_by_label("我的记录").fill("2026年9月14日上午，厨房布局与图纸一致。")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.get_by_label("到达现场时间").fill(f"{world.now():%Y-%m-%dT%H:%M}")
+    page.get_by_label("现场地点").fill("示例区人民路8号")
+    page.get_by_label("所见情况").fill("厨房布局与图纸一致。")
+    page.get_by_label("现场照片").set_input_files([photo("厨房.jpg"), photo("门头.jpg")])
     page.get_by_role("button", name="保存记录").click()
     expect(page.get_by_text("记录已保存")).to_be_visible()
+    expect(page.get_by_role("img", name="现场照片")).to_have_count(2)
     assert_accessible(page)
 
-    # then the first completes, with the colleague's record in sight
+    # and the first, who was there too, confirms it
     come(world.reviewer("SCJG"), address)
-    expect(page.get_by_text("厨房布局与图纸一致")).to_be_visible()
+    page.get_by_text("更多操作").click()
+    page.get_by_role("link", name="确认现场记录").click()
+    page.get_by_label("厨房布局与图纸一致").check()
+    assert_accessible(page)
+    page.get_by_role("button", name="确认现场记录").click()
+
+    # then the first completes, with the colleague's record in sight
+    expect(page.get_by_text("确认同事的记录")).to_be_visible()
     page.get_by_label("通过", exact=True).check()
     page.get_by_role("textbox", name="意见").fill("现场合格。")
     page.keyboard.press("Control+Enter")

@@ -1,13 +1,18 @@
 """The decision: one for each case, with reasons when it is a denial, by somebody who did not accept."""
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from applications.models import Decision
+from applications import remedies
+from applications.models import Application, Decision
 from applications.services import decisions, filing, review
-from core.models import Message
+from core.clock import local_date
+from core.models import Message, OfficialDocument
 from matters.services.posts import give_post
 from tests.proof import refused
+
+WHERE = {"reconsideration_body": "区人民政府", "court": "人民法院"}
 
 
 @pytest.fixture
@@ -19,6 +24,8 @@ def task(world):
 
 
 def decide(world, task, outcome="granted", reasons="", by=None, **how):
+    if outcome == "denied":
+        how.setdefault("facts", "申报的住所已登记给另一家企业。")
     return decisions.decide(
         task_id=task.pk,
         outcome=outcome,
@@ -56,6 +63,32 @@ def test_decide_to_deny_with_reasons(world, task):
 def test_decide_wrongly(world, task, outcome, reasons, code):
     with refused(code):
         decide(world, task, outcome, reasons)
+
+
+def test_decide_to_deny_without_facts(world, task):
+    with refused("facts_required"):
+        decide(world, task, "denied", "住所不符。", facts="  ")
+
+
+def test_a_denial_says_where_and_until_when_to_appeal(world):
+    application = world.accepted(by_courier=True)
+    task = world.task(application)
+    world.road.work(task, outcome="denied")
+    decision = Decision.objects.get(case__application=application)
+    said = (decision.reconsideration_body, decision.court, decision.served_at)
+    assert said == (f"{settings.REGION_NAME}人民政府", "有管辖权的人民法院", None)
+    told = Message.objects.filter(reference=application.number).order_by("-id")[0].body
+    assert "收到决定书之日起60日内" in told
+    assert f"{settings.REGION_NAME}人民政府申请行政复议" in told
+
+    world.carry()
+    world.road.deliver(Application.objects.get(pk=application.pk))
+    decision.refresh_from_db()
+    served = local_date(decision.served_at)
+    assert (decision.reconsider_until, decision.litigate_until) == remedies.last_days(served)
+    paper = OfficialDocument.objects.get(kind="denial", reference=application.number)
+    assert paper.data["facts"] == decision.facts
+    assert paper.data["court"] == decision.court
 
 
 def test_decide_a_second_time(world, task):
@@ -100,26 +133,40 @@ def test_decide_what_one_accepted(world):
 
 
 def test_the_database_refuses_a_decider_who_accepted(world, task):
-    facts = {"case": task.case, "outcome": "granted", "basis": "法", "decided_at": world.now()}
+    facts = {"case": task.case, "outcome": "granted", "basis": "法", "decided_at": world.now(), **WHERE}
     with pytest.raises(IntegrityError, match="decider_is_not_acceptor"), transaction.atomic():
         Decision.objects.create(**facts, decided_by=world.clerk, accepted_by=world.clerk)
 
 
-def test_the_database_refuses_a_denial_without_reasons_and_a_decision_without_a_decider(world, task):
+@pytest.mark.parametrize("left_out", ["facts", "reasons", "basis"])
+def test_the_database_refuses_a_denial_that_does_not_say_why(world, task, left_out):
+    said = {"facts": "住所不符", "reasons": "不符合条件", "basis": "法", left_out: ""} | WHERE
+    with pytest.raises(IntegrityError, match="denial_has_facts_reasons_basis"), transaction.atomic():
+        Decision.objects.create(
+            case=task.case,
+            outcome="denied",
+            decided_at=world.now(),
+            decided_by=world.decider("SCJG"),
+            **said,
+        )
+
+
+def test_the_database_refuses_a_decision_without_a_decider_or_without_remedies(world, task):
     facts = {"case": task.case, "basis": "法", "decided_at": world.now()}
-    with pytest.raises(IntegrityError, match="denial_has_reasons"), transaction.atomic():
-        Decision.objects.create(**facts, outcome="denied", decided_by=world.decider("SCJG"))
+    with pytest.raises(IntegrityError, match="decision_says_where"), transaction.atomic():
+        Decision.objects.create(**facts, outcome="granted", decided_by=world.decider("SCJG"), court="法院")
     with pytest.raises(IntegrityError, match="decided_by"), transaction.atomic():
-        Decision.objects.create(**facts, outcome="granted")
+        Decision.objects.create(**facts, **WHERE, outcome="granted")
 
 
 def test_the_database_refuses_a_second_decision(world, task):
     decision = decide(world, task)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="unique"), transaction.atomic():
         Decision.objects.create(
             case=task.case,
             outcome="granted",
             basis="法",
             decided_at=world.now(),
             decided_by=decision.decided_by,
+            **WHERE,
         )

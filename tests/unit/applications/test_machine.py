@@ -1,6 +1,7 @@
 """The one table of transitions: what may start from where, and that nothing else happens."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,20 @@ from django.db import transaction
 from applications import machine
 from applications.enums import TaskOutcome
 from applications.items import Item
-from applications.models import Application, Case, Correction, ReviewTask, StatusChange
-from applications.services import corrections
+from applications.models import (
+    Application,
+    Case,
+    Consultation,
+    Correction,
+    DecisionDraft,
+    ReviewTask,
+    StatusChange,
+)
+from applications.services import consulting, corrections, drafting, review
 from core.models import AuditEntry
 from delivery.models import Delivery, Shipment
+from supervision.models import Card
+from supervision.sweeps import run_cards
 from tests.proof import everything, refused
 
 ROOT = Path(__file__).parents[3]
@@ -34,22 +45,49 @@ EXPECTED = {
         wait        pending                   waiting
         refuse      pending                   refused
         grant       in_review                 granted
-        deny        in_review                 denied
+        deny        in_review,simulated       denied
+        simulate    in_review                 simulated
+        supply      simulated                 simulated
+        return_supply simulated               simulated
+        convert     simulated                 granted
+        reopen      simulated                 in_review
+        revoke      granted                   revoked
         not_proceed waiting                   not_proceeded
-        withdraw    pending,waiting,in_review withdrawn
+        withdraw    pending,waiting,in_review,simulated withdrawn
     """,
     ReviewTask: """
-        receipt  released              open
-        claim    open                  claimed
-        put_back claimed               open
-        complete claimed               done
-        elapse   released,open,claimed done
-        cancel   released,open,claimed cancelled
+        receipt       released              open
+        claim         open                  claimed
+        assign        open                  claimed
+        transfer      claimed               claimed
+        put_back      claimed               open
+        complete      claimed               done
+        pay           claimed               done
+        fail_payment  claimed               claimed
+        order_mending claimed               done
+        send_back     claimed               done
+        skip          open,claimed          done
+        reroute       open,claimed          cancelled
+        elapse        released,open,claimed done
+        cancel        released,open,claimed cancelled
     """,
     Correction: """
         answer open answered
         lapse  open lapsed
         cancel open cancelled
+    """,
+    Consultation: """
+        answer open answered
+        lapse  open lapsed
+        cancel open cancelled
+    """,
+    DecisionDraft: """
+        revise      draft,countersigning,countersigned,returned draft
+        send        draft                                       countersigning
+        countersign countersigning                              countersigned
+        return      countersigning                              returned
+        issue       draft,countersigned                         issued
+        drop        draft,countersigning,countersigned,returned dropped
     """,
     Delivery: """
         send      ready            in_transit
@@ -60,6 +98,13 @@ EXPECTED = {
         book    ordered booked
         send    booked  sent
         receive sent    received
+    """,
+    Card: """
+        issue    proposed        issued
+        dismiss  proposed        dismissed
+        appeal   issued          appealed
+        uphold   appealed        upheld
+        withdraw issued,appealed withdrawn
     """,
 }
 
@@ -81,13 +126,33 @@ def records(world):
     correction = corrections.ask(
         application_id=asked.pk, items=[Item("身份证", "已过期")], by=world.clerk, now=world.now()
     )
+    task = review.claim(
+        task_id=world.task(world.accepted("SCJG-007")).pk, by=world.reviewer("SCJG"), now=world.now()
+    )
+    asked_of = consulting.ask(
+        task_id=task.pk,
+        question="布局是否可行？",
+        days=3,
+        department=world.department("GAJ"),
+        by=world.reviewer("SCJG"),
+        now=world.now(),
+    )
+    run_cards(now=world.now() + timedelta(days=60))
     return {
+        Consultation: asked_of,
         Application: sent,
         Case: sent.cases.get(),
         ReviewTask: sent.cases.get().tasks.first(),
         Correction: correction,
+        DecisionDraft: drafting.draft(
+            task_id=world.task(world.accepted()).pk,
+            outcome="granted",
+            by=world.reviewer("SCJG"),
+            now=world.now(),
+        ),
         Delivery: sent.delivery,
         Shipment: sent.delivery.shipment,
+        Card: Card.objects.filter(status="issued").first(),
     }
 
 
@@ -97,8 +162,22 @@ def demanded(model, target, world) -> dict:
     return {
         (Application, "closed"): {"closed_at": at["now"]},
         (Application, "refused"): {"refusal_reason": "不属于本区", "competent_authority": "邻区"},
+        (Case, "refused"): {"end_reason": "不属于本区", "competent_authority": "邻区"},
         (ReviewTask, "done"): {"completed_at": at["now"], "outcome": TaskOutcome.PASS},
+        (Consultation, "answered"): {"answer": "可行", "answered_at": at["now"], "answered_by": at["by"]},
+        (DecisionDraft, "countersigned"): {
+            "countersigned_at": at["now"],
+            "countersigned_by": world.supervisor,
+        },
+        (DecisionDraft, "returned"): {
+            "returned_at": at["now"],
+            "returned_by": world.clerk,
+            "returned_reason": "补写依据",
+        },
         (Delivery, "delivered"): {"delivered_at": at["now"]},
+        (Card, "dismissed"): {"issued_at": None, "decision": "情况不属实"},
+        (Card, "upheld"): {"decision": "情况属实"},
+        (Card, "withdrawn"): {"decision": "系统停机"},
     }.get((model, target), {})
 
 
@@ -175,10 +254,10 @@ def test_make_undoes_everything_with_its_transaction(world):
 
 
 def test_a_status_is_written_nowhere_else():
-    written = re.compile(r"\.status\s*=[^=]|update\([^)]*\bstatus=")
+    written = re.compile(r"\.status\s*=(?!=|\s*')|update\([^)]*\bstatus=")
     offenders = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
-        for room in ("applications", "delivery")
+        for room in ("applications", "delivery", "supervision")
         for path in (ROOT / room).rglob("*.py")
         if "migrations" not in path.parts and path.name != "machine.py"
         for line in path.read_text(encoding="utf-8").splitlines()

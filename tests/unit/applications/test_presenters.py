@@ -119,6 +119,13 @@ def test_standing_waiting_for_the_parcel_to_leave(world):
     assert standing.trips_left == 0
 
 
+def test_standing_says_first_what_was_not_granted(world):
+    application = world.accepted("SCJG-001")
+    world.road.work(world.task(application), outcome="denied")
+    world.carry()
+    assert standing_of(application).where == "“公司设立登记”未获准予。全部结果已齐备，请到出件窗口领取"
+
+
 @pytest.mark.parametrize(("by_courier", "how"), [(True, "由政务专递送到"), (False, "在窗口领取")])
 def test_standing_closed_says_how_and_when(world, by_courier, how):
     standing = standing_of(world.closed("SCJG-001", by_courier=by_courier))
@@ -210,7 +217,9 @@ def test_case_row_denied_gives_the_reasons(world):
     application = world.accepted("SCJG-001")
     world.road.work(world.task(application), outcome="object", reasons="住所材料与现场不符")
     row = presenters.case_row(case_of(application, "SCJG-001"))
-    assert (row.status, row.tone, row.reason) == ("未批准", "danger", "住所材料与现场不符")
+    said = {each["label"]: each["value"] for each in row.appeal}
+    assert (row.status, row.tone, said["理由"]) == ("未批准", "danger", "住所材料与现场不符")
+    assert "申请行政复议" in said["不服怎么办"]
 
 
 def test_case_row_granted_carries_its_result(world):

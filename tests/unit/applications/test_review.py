@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from applications.enums import TaskStatus
 from applications.models import ReviewTask, TaskRecord
-from applications.services import filing, review
+from applications.services import consulting, filing, review, special_procedures
 from core.models import AuditEntry
 from tests.proof import refused
 
@@ -36,6 +36,13 @@ def complete(world, task, by=None, outcome="pass", opinion="同意"):
     return review.complete(
         task_id=task.pk, outcome=outcome, opinion=opinion, by=by or world.reviewer("SCJG"), now=world.now()
     )
+
+
+def test_an_act_on_what_nobody_has_in_hand_says_so_whatever_the_act(world, task):
+    for act in (special_procedures.check_suspend, consulting.check_ask, review.require_holder):
+        with refused("cannot_complete") as caught:
+            act(task=task, by=world.reviewer("SCJG"))
+        assert caught.refusal.message == "这项任务还没有人领取，请先领取再办。"
 
 
 # --- claim ----------------------------------------------------------------------------------------------------------
@@ -128,7 +135,7 @@ def test_record_before_anybody_has_claimed(world, task):
 
 def test_record_keeps_one_for_each_person(world, inspection):
     for finding in ("初稿", "定稿"):
-        review.record(task_id=inspection.pk, finding=finding, by=world.reviewer2("SCJG"), now=world.now())
+        visit(world, inspection, world.reviewer2("SCJG"), finding)
     assert [row.finding for row in TaskRecord.objects.filter(task=inspection)] == ["定稿"]
     assert AuditEntry.objects.filter(act="task.record", detail__finding="初稿").exists()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -139,7 +146,12 @@ def test_record_keeps_one_for_each_person(world, inspection):
 
 def test_record_of_nothing(world, inspection):
     with refused("finding_required"):
-        review.record(task_id=inspection.pk, finding="  ", by=world.reviewer2("SCJG"), now=world.now())
+        visit(world, inspection, world.reviewer2("SCJG"), "  ")
+
+
+def visit(world, task, by, finding):
+    now = world.now()
+    return review.record(task_id=task.pk, finding=finding, by=by, now=now, seen_at=now, place="人民路8号")
 
 
 # --- complete -------------------------------------------------------------------------------------------------------
@@ -166,13 +178,15 @@ def test_complete_an_inspection_alone(world, inspection):
 
 
 def test_complete_an_inspection_with_two_records_of_one_person(world, inspection):
-    review.record(task_id=inspection.pk, finding="我看过", by=world.reviewer("SCJG"), now=world.now())
+    for finding in ("我看过", "我又看过"):
+        visit(world, inspection, world.reviewer("SCJG"), finding)
     with refused("more_people_needed"):
         complete(world, inspection)
 
 
 def test_complete_an_inspection_by_two(world, inspection):
-    review.record(task_id=inspection.pk, finding="同去看过", by=world.reviewer2("SCJG"), now=world.now())
+    for by in (world.reviewer("SCJG"), world.reviewer2("SCJG")):
+        visit(world, inspection, by, "同去看过")
     complete(world, inspection)
     assert {row.user for row in TaskRecord.objects.filter(task=inspection)} == {
         world.reviewer("SCJG"),

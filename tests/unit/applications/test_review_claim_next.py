@@ -71,3 +71,13 @@ def test_claim_next_by_many_at_once_gives_each_another_task(world):
     assert sorted(map(str, got))[3:] == ["nothing_to_claim"] * 3
     assert len({pk for pk in got if isinstance(pk, int)}) == 3
     assert ReviewTask.objects.filter(status="claimed").count() == 3
+
+
+@pytest.mark.parametrize("code", ["ZZZ", "GAJ"])
+def test_claim_next_in_a_department_that_is_not_ones_own_is_refused(world, code):
+    world.accepted("SCJG-007")
+    response = world.client(world.reviewer("SCJG")).post("/queue/next/", {"department": code})
+
+    assert response.status_code == 409
+    assert "不是您的部门" in response.content.decode()
+    assert not ReviewTask.objects.filter(status="claimed").exists()

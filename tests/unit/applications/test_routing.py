@@ -3,20 +3,29 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from applications.enums import CaseStatus, TaskStatus
-from applications.models import Application, Case, CaseDependency, ReviewTask, StatusChange
+from applications.models import (
+    Application,
+    BulkAct,
+    Case,
+    CaseDependency,
+    ReviewTask,
+    Revocation,
+    StatusChange,
+)
 from applications.services import decisions, filing, intake, review, routing
 from applications.sweeps import SWEEPS, run_clocks
 from core import calendar
 from core.calendar import CalendarNotLoaded
 from core.clock import local_date
 from core.enums import DocumentKind
-from core.models import CalendarDay, Message, OfficialDocument
+from core.models import CalendarDay, CalendarLoad, Message, OfficialDocument
 from delivery.models import Certificate
 from delivery.services import outlet, results
 from matters.enums import StepKind
+from tests.flows import republish
 from tests.proof import everything, refused
 
 
@@ -60,12 +69,12 @@ def test_parallel_steps_are_released_together_and_the_next_only_after_both(world
     assert steps_of(application) == [("tax", "done"), ("housing", "done"), ("decide", "released")]
 
 
-def test_release_ready_steps_a_second_time_releases_nothing(world):
+def test_advance_a_second_time_moves_nothing(world):
     application = world.accepted("ZRZY-001")
     case = application.cases.get()
     before = everything()
 
-    assert routing.release_ready_steps(case=case, now=world.now()) == []
+    assert routing.advance(case=case, now=world.now()) == []
     assert everything() == before
 
 
@@ -138,7 +147,14 @@ def test_sweep_sends_again_only_what_has_no_receipt(world):
 
 
 def test_every_kind_of_waiting_row_of_the_room_is_swept():
-    assert {each.model for each in SWEEPS} == {ReviewTask, Case, Application}
+    assert {each.model for each in SWEEPS} == {
+        ReviewTask,
+        Case,
+        Application,
+        BulkAct,
+        CalendarLoad,
+        Revocation,
+    }
 
 
 # --- predecessors ---------------------------------------------------------------------------------------------------
@@ -377,33 +393,33 @@ def publicity(world):
     return world.task(application, "publicity")
 
 
-def test_a_special_procedure_ends_by_itself_and_moves_the_limits(world, publicity):
-    case = publicity.case
-    promised, statutory = case.promised_due_at, case.statutory_due_at
-    began, due = local_date(publicity.released_at), local_date(publicity.due_at)
+def test_a_special_procedure_ends_by_itself_and_its_days_do_not_count(world, publicity):
+    case, began = publicity.case, publicity.released_at
+    days = calendar.working_days(local_date(case.started_at))
+    took = days.used(began, publicity.due_at)
+    assert took > 0
     assert routing.elapse_special(task_id=publicity.pk, now=publicity.due_at - timedelta(seconds=1)) is False
 
     assert routing.elapse_special(task_id=publicity.pk, now=publicity.due_at) is True
 
     case.refresh_from_db()
     publicity.refresh_from_db()
-    took = calendar.working_days_between(began, due)
-    assert took > 0
-    assert calendar.working_days_between(local_date(promised), local_date(case.promised_due_at)) == took
-    assert calendar.working_days_between(local_date(statutory), local_date(case.statutory_due_at)) == took
+    version = case.version
+    assert days.used(case.started_at, case.promised_due_at) == version.promised_value + took
+    assert days.used(case.started_at, case.statutory_due_at) == version.statutory_value + took
     assert (publicity.status, publicity.outcome) == (TaskStatus.DONE, "elapsed")
     assert world.task(case.application).step.key == "district"
 
 
 def test_a_sweep_that_comes_late_does_not_move_the_limits_further(world, publicity):
     case = publicity.case
-    promised = case.promised_due_at
-    took = calendar.working_days_between(local_date(publicity.released_at), local_date(publicity.due_at))
+    case.refresh_from_db()
+    told = case.promised_due_at
 
     routing.elapse_special(task_id=publicity.pk, now=publicity.due_at + timedelta(days=9))
 
     case.refresh_from_db()
-    assert calendar.working_days_between(local_date(promised), local_date(case.promised_due_at)) == took
+    assert case.promised_due_at == told
 
 
 def test_a_special_procedure_ends_once(world, publicity):
@@ -453,16 +469,18 @@ def test_a_special_procedure_is_not_begun_when_the_calendar_cannot_say_when_it_e
 
 
 def test_one_row_that_fails_keeps_no_other_back(world, publicity, caplog):
-    """The calendar has lost a day that the first procedure needs; the second, later one, does not need it."""
-    second = ReviewTask.objects.get(pk=publicity.pk)
-    lost = local_date(publicity.released_at)
-    world.pass_time(days=1)
+    """The history takes nothing more of the first application; the second does not mind."""
     other = world.accepted("CLH-001", applicant=world.other_citizen)
     for key in ("village", "town"):
         world.road.work(world.task(other, key))
         settle(world)
     second = world.task(other, "publicity")
-    CalendarDay.objects.filter(date=lost).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "ALTER TABLE applications_statuschange ADD CONSTRAINT broken CHECK (application_id <> %s) NOT VALID",
+            [publicity.case.application_id],
+        )
 
     assert run_clocks(now=second.due_at + timedelta(days=1))["special_elapsed"] == 1
     publicity.refresh_from_db()
@@ -539,3 +557,20 @@ def test_decide_second_time_is_refused(world):
         decisions.decide(
             task_id=task.pk, outcome="granted", reasons="", by=world.decider("SCJG"), now=world.now()
         )
+
+
+def test_a_case_without_a_decision_has_no_result(world):
+    case = world.accepted("SCJG-007").cases.get()
+    before = everything()
+    with refused("not_decided"):
+        routing.result_issued(case_id=case.pk, now=world.now())
+
+    assert everything() == before
+
+
+def test_a_special_procedure_has_days(world):
+    notice = {"key": "notice", "name": "公告", "kind": "special", "department": "SWJ", "counts_time": False}
+    decide = {"key": "decide", "name": "决定", "kind": "decide", "department": "ZRZY", "after": ["notice"]}
+    for days in (None, 0):
+        with pytest.raises(IntegrityError, match="special_step_has_days"), transaction.atomic():
+            republish(world, "ZRZY-001", [{**notice, "days": days}, decide])

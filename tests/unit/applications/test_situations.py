@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from types import SimpleNamespace
 
 import pytest
@@ -10,17 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications import flow
 from applications.enums import CaseStatus
+from applications.flow import Standing, State
 from applications.models import ReviewTask
 from applications.presenters import step_rows
 from applications.questions import Questions, questions_of
-from applications.services import drafts, filing, routing, uploads
+from applications.services import drafts, filing, uploads
 from core.models import AuditEntry
-from matters.catalogue.content import elements
-from matters.catalogue.parsing import ParsedMatter
-from matters.models import MatterVersion
-from matters.services import versions
 from portal.demo.papers import sample_paper
+from tests.flows import republish
 from tests.proof import refused
 
 SHOP = {
@@ -48,18 +46,6 @@ def material(application, key):
 
 def answers_of(application) -> dict[str, dict[str, str]]:
     return {case.version.matter.code: case.answers for case in application.cases.all()}
-
-
-def republish(world, code, flow, *questions) -> MatterVersion:
-    """Publish a version of a matter with these steps, and these questions beside its own."""
-    values = copy.deepcopy(elements(world.version(code).content))
-    template = values["flow"][0]
-    values["flow"] = [
-        {**template, "days": 1, "staff_min": 1, "after": [], "when": {}, **step} for step in flow
-    ]
-    values["situations"] = [*(values.get("situations") or []), *questions]
-    versions.publish([ParsedMatter(values)], by=None, now=world.now())
-    return world.version(code)
 
 
 # --- answering ------------------------------------------------------------------------------------------------------
@@ -370,23 +356,25 @@ def flows(draw):
     for number in range(count):
         before = [f"s{other}" for other in range(number)]
         after = draw(st.lists(st.sampled_from(before), unique=True)) if before else []
-        steps.append(SimpleNamespace(key=f"s{number}", after=after))
+        steps.append(SimpleNamespace(key=f"s{number}", after=after, join="all", lead=""))
     keys = [step.key for step in steps]
     skipped = set(draw(st.lists(st.sampled_from(keys), unique=True))) if keys else set()
-    return [*steps, SimpleNamespace(key="decide", after=keys)], skipped
+    return [*steps, SimpleNamespace(key="decide", after=keys, join="all", lead="")], skipped
 
 
 @given(flows(), st.randoms())
-def test_every_selected_step_is_released_once_after_those_before_it_and_the_decision_last(flow, random):
-    steps, skipped = flow
+def test_every_selected_step_is_released_once_after_those_before_it_and_the_decision_last(drawn, random):
+    steps, skipped = drawn
     by_key = {step.key: step for step in steps}
     order: list[str] = []
     done: set[str] = set()
     while True:
-        ready = routing.ready_steps(steps, released=order, done=done, skipped=skipped)
-        for step in ready:
-            assert all(key in done for key in selected_before(step, by_key, skipped))
-        order += [step.key for step in ready]
+        standing = {key: Standing(State.DONE if key in done else State.LIVE) for key in order}
+        moves = flow.moves(steps, standing, skipped=skipped)
+        assert (moves.lapse, moves.cancel) == ((), {})
+        for key in moves.release:
+            assert all(each in done for each in selected_before(by_key[key], by_key, skipped))
+        order += moves.release
         open_ones = [key for key in order if key not in done]
         if not open_ones:
             break

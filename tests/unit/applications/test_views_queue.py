@@ -8,6 +8,8 @@ from django.urls import reverse
 from applications.models import Application, ReviewTask
 from applications.services import review
 from matters.services.posts import give_post
+from tests.filled import mark_of_draft
+from tests.flows import joined, republish
 
 FOOD = "SCJG-007"
 
@@ -82,7 +84,15 @@ def test_queue_says_in_words_that_a_task_is_late(world, food):
         ("state=done", False),
         ("kind=review", True),
         ("kind=decide", False),
-        ("overdue=on", False),
+        ("due=late", False),
+        ("due=today", False),
+        ("due=soon", True),
+        ("matter=SCJG-007", True),
+        ("matter=SCJG-009", False),
+        ("holder=scjg.review1", False),
+        ("level=4", True),
+        ("sort=arrival", True),
+        ("state=involved", False),
         ("text=食品", True),
         ("text=陈晓岚", True),
         ("text=不存在的人", False),
@@ -138,6 +148,7 @@ def test_queue_takes_as_many_queries_for_thirty_tasks_as_for_three(world):
 
     for _ in range(3):
         world.accepted(FOOD)
+    queries()  # a first visit writes a row, later ones change it
     few = queries()
     for _ in range(9):
         world.accepted(FOOD)
@@ -324,7 +335,7 @@ def test_inspection_by_one_says_that_two_are_needed_and_disables_the_button(worl
     page = client.get(f"/queue/{task.pk}/")
 
     assert "须 2 人" in page.content.decode()
-    assert "现有 0 人记录" in page.context["shown"].actions.why_not_complete
+    assert "现有 0 人写明" in page.context["shown"].actions.why_not_complete
     forced = post(
         client, "task-complete", task, **{"complete-outcome": "pass", "complete-opinion": "一个人看的"}
     )
@@ -335,9 +346,9 @@ def test_inspection_by_one_says_that_two_are_needed_and_disables_the_button(worl
 def test_inspection_by_two_can_be_completed_by_the_holder(world, food):
     task, client = inspection(world, food), world.client(world.reviewer("SCJG"))
     post(client, "task-claim", task)
-    post(
-        world.client(world.reviewer2("SCJG")), "task-record", task, **{"record-finding": "厨房布局与图纸一致"}
-    )
+    seen = {"record-seen_at": f"{world.now():%Y-%m-%dT%H:%M}", "record-place": "人民路8号"}
+    for inspector in (client, world.client(world.reviewer2("SCJG"))):
+        post(inspector, "task-record", task, **seen, **{"record-finding": "厨房布局与图纸一致"})
     page = client.get(f"/queue/{task.pk}/")
     assert "厨房布局与图纸一致" in page.content.decode()
     assert page.context["shown"].actions.why_not_complete == ""
@@ -357,16 +368,97 @@ def test_decide_grants_a_case(world, food):
     assert Application.objects.get(pk=food.pk).cases.get().status == "granted"
 
 
-def test_decide_denies_only_with_reasons(world, food):
+def test_decide_denies_only_with_facts_and_reasons_that_the_head_has_countersigned(world, food):
     task, client = decision(world, food), world.client(world.decider("SCJG"))
     post(client, "task-claim", task)
     bare = post(client, "task-decide", task, **{"decide-outcome": "denied", "decide-basis": "食品安全法"})
 
     assert bare.status_code == 422
-    assert "事实和理由" in bare.content.decode()
+    assert "写明查明的事实" in bare.content.decode()
     assert bare.context["forms"]["decide"]["basis"].value() == "食品安全法"
-    post(client, "task-decide", task, **{"decide-outcome": "denied", "decide-reasons": "布局不符合要求"})
+    text = {"outcome": "denied", "facts": "生熟不分区", "reasons": "布局不符合要求", "basis": "食品安全法"}
+    said = {f"decide-{name}": value for name, value in text.items()}
+    unsigned = post(client, "task-decide", task, **said)
+    assert "核签" in unsigned.content.decode()
+    assert unsigned.context["forms"]["decide"]["facts"].value() == "生熟不分区"
+    sent = world.client(world.reviewer("SCJG")).post(
+        f"/queue/{task.pk}/draft-decision/", text | {"send": "on"}
+    )
+    assert sent.url == f"/queue/{task.pk}/"
+    waiting = client.get(f"/queue/{task.pk}/").content.decode()
+    assert "待核签" in waiting
+    world.client(world.head("SCJG")).post(f"/queue/{task.pk}/countersign/", {"seen": mark_of_draft(task)})
+    ready = client.get(f"/queue/{task.pk}/")
+    assert ready.context["forms"]["decide"].initial["facts"] == "生熟不分区"
+    post(client, "task-decide", task, **said)
     assert food.cases.get().decision.reasons == "布局不符合要求"
+
+
+def outcomes(response):
+    field = response.context["forms"]["decide"]["outcome"]
+    return [option.data["value"] for option in field.subwidgets], field.value()
+
+
+def test_decision_offers_denial_only_and_says_why_while_a_veto_stands(world):
+    application = joined(world, "veto")
+    world.road.work(world.task(application, "tax"), outcome="object", reasons="契税没有缴清。")
+    world.carry()
+    task, client = world.task(application, "decide"), world.client(world.decider("ZRZY"))
+    post(client, "task-claim", task)
+    shown = client.get(f"/queue/{task.pk}/")
+
+    assert outcomes(shown) == (["denied"], "denied")
+    assert shown.content.decode().count("“契税核验”不通过，一票否决，不能准予") == 2
+    refused = post(client, "task-decide", task, **{"decide-outcome": "granted", "decide-reasons": "准了吧"})
+    assert refused.status_code == 422
+    assert refused.context["forms"]["decide"]["reasons"].value() == "准了吧"
+    assert "一票否决" in " ".join(refused.context["form"].non_field_errors())
+
+
+def test_decision_that_can_only_be_denied_asks_for_a_draft_first_where_the_head_must_countersign(world):
+    republish(
+        world,
+        "ZRZY-001",
+        [
+            {"key": "tax", "name": "契税核验", "kind": "review", "department": "SWJ"},
+            {"key": "housing", "name": "交易核验", "kind": "review", "department": "ZJJ"},
+            {
+                "key": "decide",
+                "name": "登簿",
+                "kind": "decide",
+                "department": "ZRZY",
+                "after": ["tax", "housing"],
+                "join": "veto",
+                "countersign": "denial",
+            },
+        ],
+    )
+    application = world.accepted("ZRZY-001")
+    world.road.work(world.task(application, "tax"), outcome="object", reasons="契税没有缴清。")
+    world.carry()
+    task, client = world.task(application, "decide"), world.client(world.decider("ZRZY"))
+    post(client, "task-claim", task)
+    shown = client.get(f"/queue/{task.pk}/")
+
+    page = shown.context["shown"]
+    assert "decide" not in shown.context["forms"]
+    assert "须先拟稿并由部门负责人核签" in page.why_not_decide
+    assert [(act.key, kind) for act, kind in page.deciding_acts] == [("draft-decision", "primary")]
+    sent = post(client, "task-decide", task, **{"decide-outcome": "denied", "decide-reasons": "没有缴税"})
+    assert sent.context["unsent"] == "没有缴税"
+
+
+def test_head_who_countersigns_has_one_primary_button(world, food):
+    task = decision(world, food)
+    world.client(world.reviewer("SCJG")).post(
+        f"/queue/{task.pk}/draft-decision/",
+        {"outcome": "denied", "facts": "生熟不分区", "reasons": "布局不符合要求", "send": "on"},
+    )
+    page = world.client(world.head("SCJG")).get(f"/queue/{task.pk}/")
+
+    kinds = {act.key: kind for act, kind in page.context["shown"].deciding_acts}
+    assert kinds == {"draft-decision": "secondary", "countersign": "primary", "return-draft": "quiet"}
+    assert page.content.decode().count('class="button button--primary"') == 1
 
 
 def test_decide_by_the_acceptor_is_disabled_with_the_reason(world, food):

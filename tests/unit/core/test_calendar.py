@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from core import calendar
-from core.calendar import CalendarNotLoaded, add_working_days, due_at, is_working, working_days_between
+from core.calendar import CalendarNotLoaded, due_at, past_days_off, working_days
 from core.clock import CHINA
 from core.errors import Invalid
 from core.models import AuditEntry, CalendarDay
-from core.services.calendar import load_year
+from core.services.calendar import doubt, load_year
 
 VECTORS = {
     "2026-09-28": "1 09-29, 3 10-08, 5 10-10, 7 10-13, 10 10-16, 20 10-30, 30 11-13, 45 12-04",
@@ -28,11 +28,28 @@ CASES = [
 ]
 
 
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, 0, tzinfo=CHINA)
+
+
+def add_working_days(start: date, n: int) -> date:
+    return due_at(noon(start), n, "workday").date()
+
+
+def working_days_between(start: date, end: date) -> int:
+    return working_days(start).used(noon(start), noon(end))
+
+
+def is_working(day: date) -> bool:
+    return CalendarDay.objects.get(date=day).is_working
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("start", "days", "end"), CASES)
-def test_add_working_days_follows_the_holiday_notices(start, days, end):
+def test_limits_of_working_days_follow_the_holiday_notices(start, days, end):
     assert add_working_days(start, days) == end
     assert working_days_between(start, end) == days
+    assert working_days(start).left(noon(start), noon(end)) == days
 
 
 @pytest.mark.django_db
@@ -60,7 +77,6 @@ def test_calendar_day_notes_name_the_holiday():
 @pytest.mark.parametrize(
     "count",
     [
-        lambda: is_working(date(2027, 1, 1)),
         lambda: add_working_days(date(2026, 12, 30), 2),
         lambda: add_working_days(date(2027, 1, 4), 0),
         lambda: add_working_days(date(2003, 12, 31), 1),
@@ -86,20 +102,31 @@ def test_calendar_reaches_its_last_day():
 def test_calendar_not_loaded_says_so_when_the_table_is_empty():
     CalendarDay.objects.all().delete()
     with pytest.raises(CalendarNotLoaded, match="空的"):
-        is_working(date(2026, 1, 5))
-
-
-def test_add_working_days_refuses_to_count_backwards():
-    with pytest.raises(ValueError, match="forwards"):
-        add_working_days(date(2026, 1, 5), -1)
+        working_days_between(date(2026, 1, 5), date(2026, 1, 6))
 
 
 @pytest.mark.django_db
-def test_add_working_days_asks_the_database_once(django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("day", "past"),
+    [
+        (date(2026, 9, 30), date(2026, 9, 30)),
+        (date(2026, 10, 1), date(2026, 10, 8)),  # National Day 2026 lasts until the 7th
+        (date(2026, 11, 14), date(2026, 11, 16)),  # a Saturday
+        (date(2090, 1, 1), date(2090, 1, 1)),  # beyond the calendar: never said to end before
+    ],
+)
+def test_past_days_off(day, past):
+    assert past_days_off(day) == past
+
+
+@pytest.mark.django_db
+def test_many_limits_of_days_read_the_calendar_once(django_assert_num_queries):
+    start = date(2026, 1, 5)
     with django_assert_num_queries(1):
-        add_working_days(date(2026, 1, 5), 200)
-    with django_assert_num_queries(1):
-        working_days_between(date(2026, 1, 5), date(2026, 12, 5))
+        days = working_days(start)
+        for n in range(200):
+            days.due(noon(start), n, "workday")
+        assert days.due_if_known(noon(start), 400, "workday") is None
 
 
 def local(text: str) -> datetime:
@@ -117,8 +144,15 @@ def local(text: str) -> datetime:
         ("2026-09-28 09:00", 7, "day", "2026-10-08 23:59:59"),
         ("2026-11-20 09:00", 0, "instant", "2026-11-20 23:59:59"),
         ("2026-11-21 09:00", 0, "instant", "2026-11-23 23:59:59"),
-        ("2026-11-20 23:55", 10, "minute", "2026-11-21 00:05"),
-        ("2026-11-20 23:00", 4, "hour", "2026-11-21 03:00"),
+        ("2026-11-20 10:00", 10, "minute", "2026-11-20 10:10"),
+        ("2026-11-20 11:55", 10, "minute", "2026-11-20 13:35"),  # over the noon break
+        ("2026-11-20 11:50", 10, "minute", "2026-11-20 12:00"),
+        ("2026-11-20 23:55", 10, "minute", "2026-11-23 09:10"),  # over the weekend
+        ("2026-09-30 16:00", 4, "hour", "2026-10-08 12:00"),  # over National Day
+        ("2026-10-09 16:30", 1, "hour", "2026-10-10 09:30"),  # on a make-up Saturday
+        ("2026-10-31 09:00", 1, "month", "2026-11-30 23:59:59"),
+        ("2026-08-03 09:00", 2, "month", "2026-10-08 23:59:59"),
+        ("2024-02-29 09:00", 1, "year", "2025-02-28 23:59:59"),
     ],
 )
 def test_due_at_ends_each_unit_where_the_law_ends_it(start, value, unit, due):
@@ -131,6 +165,7 @@ def test_due_at_counts_from_the_day_in_china():
     assert due_at(evening_in_utc, 1, "workday") == local("2026-11-18 23:59:59")
 
 
+@pytest.mark.django_db
 def test_due_at_refuses_an_unknown_unit():
     with pytest.raises(ValueError, match="fortnight"):
         due_at(local("2026-11-20 09:00"), 1, "fortnight")
@@ -148,7 +183,7 @@ class DayByDay(TestCase):
             left -= chinese_calendar.is_workday(day)
         assert add_working_days(start, n) == day
         assert working_days_between(start, day) == n
-        assert working_days_between(day, start) == -n
+        assert working_days(start).left(noon(day), noon(start)) == (min(-n, -1) if day > start else n)
 
 
 # --- loading the next year ----------------------------------------------------------------------
@@ -209,7 +244,10 @@ def test_load_calendar_command_says_what_it_loaded_or_why_not(tmp_path, capsys):
     notice = tmp_path / "2027.csv"
     notice.write_text(NOTICE, encoding="utf-8")
     call_command("load_calendar", "2027", str(notice))
-    assert "260个工作日" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "260个工作日" in said
+    assert "请对照国务院办公厅的通知核对" in said  # three lines are no year's holidays
+    assert not doubt(250)
     with pytest.raises(CommandError, match="不在2029年"):
         call_command("load_calendar", "2029", str(notice))
     with pytest.raises(CommandError, match="No such file"):

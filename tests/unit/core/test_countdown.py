@@ -24,15 +24,21 @@ def test_left_counts_working_days(due, left):
     assert countdown(MONDAY).left(due) == left
 
 
-def test_left_agrees_with_the_calendar_over_a_year():
-    days = countdown(MONDAY)
-    for step in range(-100, 100, 7):
-        due = MONDAY + timedelta(days=step)
-        assert days.left(due) == calendar.working_days_between(MONDAY.date(), due.date())
+def test_left_counts_no_day_on_which_the_limit_stands_still():
+    friday, wednesday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=2)
+    assert countdown(MONDAY).left(friday, [(MONDAY - timedelta(days=3), wednesday)]) == 2
+    assert countdown(MONDAY).left(friday, [(MONDAY, friday)]) == 0
+    assert countdown(MONDAY).used(MONDAY, friday, [(MONDAY, wednesday)]) == 2
+    assert countdown(MONDAY).after(MONDAY, 2, [(MONDAY, wednesday)]) == friday.replace(
+        hour=23, minute=59, second=59
+    )
 
 
-def test_left_beyond_the_calendar_is_none():
-    assert countdown(MONDAY).left(MONDAY + timedelta(days=4000)) is None
+def test_what_lies_beyond_the_calendar_is_none():
+    far = MONDAY + timedelta(days=4000)
+    assert countdown(MONDAY).left(far) is None
+    assert countdown(MONDAY).used(MONDAY - timedelta(days=4000), MONDAY) is None
+    assert countdown(MONDAY).after(far, 1) is None
 
 
 @pytest.mark.parametrize("n", [1, 5, 10])

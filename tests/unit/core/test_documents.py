@@ -60,6 +60,28 @@ CONTENTS = [
     content.NotProceeded(
         **BASE, matter="公章刻制备案", predecessor="公司设立登记", predecessor_result="未予核准", advice="可以重新申请。",
     ),
+    content.SpecialProcedure(
+        **BASE, matter="食品经营许可", procedure="专家评审", basis="《行政许可法》第四十五条", reason="工艺新颖",
+        needed="10个工作日", begins_on=date(2026, 9, 28), until=date(2026, 10, 16), promised_on=date(2026, 10, 28),
+    ),
+    content.Extension(
+        **BASE, matter="食品经营许可", reason="须核实的情况较多", basis="《行政许可法》第四十二条第一款", days=10,
+        approver="市场监督管理局负责人", due_before=date(2026, 10, 30), due_on=date(2026, 11, 13),
+        promised_on=date(2026, 11, 6),
+    ),
+    content.Simulated(
+        **BASE, matter="建设用地规划许可", applied_on=DAY, accepted_on=DAY, is_granted=True, missing="土地出让合同尚未签订。",
+        conditions="签订土地出让合同。", basis="《城乡规划法》第三十八条", progress_url="https://example.cn/progress/",
+    ),
+    content.Mending(
+        **BASE, matter="水土保持方案审批", decided_on=DAY, findings="沉沙池没有建。", due_on=date(2026, 10, 20),
+        contact_phone="0571-00001002",
+    ),
+    content.Revocation(
+        **BASE, matter="水土保持方案审批", decided_on=DAY, result_title="水土保持方案批复", result_number="水准字〔2026〕第0001号",
+        facts="沉沙池没有建。", basis="《中华人民共和国行政许可法》第六十九条", reasons=("未履行承诺。",),
+        reconsideration_body="示例区人民政府", court="示例区人民法院",
+    ),
 ]  # fmt: skip
 SAYS = {
     DocumentKind.RECEIPT: [
@@ -84,7 +106,36 @@ SAYS = {
     DocumentKind.APPROVAL: ["准予设置。", "（一）期满拆除。", "特此决定"],
     DocumentKind.RECORD: ["准予发放。", "于2026年9月14日办结"],
     DocumentKind.DENIAL: ["距学校35米。", "不符合合理布局。", "现决定不予许可", "六十日内", "六个月内"],
+    DocumentKind.SIMULATED: [
+        "模拟",
+        "模拟准予",
+        "土地出让合同尚未签订。",
+        "不是行政许可决定",
+        "无需重新申请",
+    ],
+    DocumentKind.MENDING: ["沉沙池没有建。", "2026年10月20日前整改", "依法撤销"],
+    DocumentKind.REVOCATION: [
+        "水准字〔2026〕第0001号",
+        "未履行承诺。",
+        "现决定撤销",
+        "六十日内",
+        "示例区人民法院",
+    ],
     DocumentKind.NOT_PROCEEDED: ["因“公司设立登记”未予核准", "不再办理", "可以重新申请。"],
+    DocumentKind.SPECIAL_PROCEDURE: [
+        "专家评审",
+        "第四十五条",
+        "10个工作日",
+        "2026年10月16日结束",
+        "2026年10月28日办结",
+    ],
+    DocumentKind.EXTENSION: [
+        "法定办结期限原至2026年10月30日",
+        "市场监督管理局负责人批准",
+        "法定办结期限延至2026年11月13日",
+        "承诺办结日期相应改为2026年11月6日",
+        "以一次为限",
+    ],
 }
 
 

@@ -1,6 +1,10 @@
 """What middleware makes of a response."""
 
+from unittest.mock import patch
+
 import pytest
+
+from core.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +39,15 @@ def test_a_null_character_passes_nothing_over_in_the_queue(world):
 def test_no_null_character_is_a_cursor_of_the_api(world):
     response = world.client().get("/api/v1/matters/?cursor=%00")
     assert (response.status_code, response.json()["code"]) == (422, "cursor_unreadable")
+
+
+def test_text_that_the_database_cannot_take_is_refused_in_words_wherever_it_comes_from(world):
+    def asked(request, *_):
+        return User.objects.filter(name="a\0b").first()
+
+    client = world.client(world.clerk)
+    with patch("portal.views.home.render", asked):
+        response = client.get("/")
+
+    assert response.status_code == 422
+    assert "看不见的字符" in response.content.decode()

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core import selectors, tasks
 from core.errors import NotFound
@@ -140,3 +140,18 @@ def test_send_sms_task_receipts_the_row(now):
 @pytest.mark.django_db
 def test_send_sms_cuts_a_text_to_what_one_message_holds(now):
     assert len(notices.send_sms(phone="13812343210", text="长" * 600, now=now).text) == 500
+
+
+def test_notify_staff_tells_each_of_them_once(world, now):
+    clerk, supervisor = world.clerk, world.supervisor
+    notices.notify_staff(users=[clerk, supervisor, clerk], title="催办", body="请办理。", now=now)
+    assert [message.title for message in selectors.inbox(clerk)] == ["催办"]
+    assert selectors.unread_count(supervisor) == 1
+    assert not selectors.inbox(world.clerk2).exists()
+    notices.mark_read(viewer=clerk, message_id=selectors.inbox(clerk).get().pk, now=now)
+    assert selectors.unread_count(clerk) == 0
+
+
+def test_message_without_a_reader_is_refused_by_the_database(world, now):
+    with pytest.raises(IntegrityError, match="message_one_reader"), transaction.atomic():
+        Message.objects.create(title="无主", body="", created_at=now)

@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
+from core.models import User
 from core.templatetags import ui
 
 UTC_EVENING = dt.datetime(2026, 10, 15, 18, 30, tzinfo=dt.UTC)  # already Friday in China
@@ -84,6 +85,12 @@ def test_deadline_counts_working_days(days_left: int, words: str, state: str) ->
     assert "10月16日（周五）" in html
 
 
+def test_deadline_that_is_over_says_whether_it_was_kept() -> None:
+    day = dt.date(2026, 10, 16)
+    assert "按期办结" in draw("{% deadline due 2 done=True %}", due=day)
+    assert "办结时已超期2个工作日" in draw("{% deadline due -2 done=True %}", due=day)
+
+
 def test_deadline_paused_says_why_and_not_how_late() -> None:
     html = draw("{% deadline due -2 '专家评审' %}", due=dt.date(2026, 10, 16))
     assert "计时已暂停：专家评审" in html
@@ -153,6 +160,28 @@ def test_field_says_in_plain_words_what_to_do_about_unseen_characters() -> None:
     page = draw("{% error_summary form %}{% field form.name %}", form=Named({"name": "甲\0乙"}))
     assert page.count("看不见的字符，请删去后重新输入") == 2
     assert "空字符" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        (forms.CharField(label="原因", max_length=4), "一二三四五", "最多写4个字，现在有5个字，请删短"),
+        (forms.IntegerField(label="天数", min_value=1, max_value=60), "0", "请填1到60之间的数"),
+        (forms.IntegerField(label="天数", min_value=1, max_value=60), "61", "请填1到60之间的数"),
+        (forms.IntegerField(label="天数", min_value=1), "0", "不能小于1"),
+        (forms.IntegerField(label="天数", max_value=9), "10", "不能大于9"),
+        (forms.ChoiceField(label="种类", choices=[("a", "甲")]), "x", "请从名单中选择"),
+        (forms.ModelChoiceField(label="种类", queryset=User.objects.none()), "7", "请从名单中选择"),
+        (forms.CharField(max_length=1, error_messages={"max_length": "一个字。"}), "二字", "一个字。"),
+    ],
+)
+def test_field_says_in_plain_words_what_is_wrong(field, given, said) -> None:
+    form = type("Asked", (forms.Form,), {"asked": field})({"asked": given})
+
+    page = draw("{% error_summary form %}{% field form.asked %}", form=form)
+    assert page.count(said) == 2
+    assert "确保" not in page
+    assert "有效的选项" not in page
 
 
 def test_field_draws_radios_as_cards_with_hints() -> None:

@@ -41,7 +41,7 @@ def test_import_catalogue_loads_the_demo(demo):
     assert (
         MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, current_of__isnull=False).count() == 50
     )
-    assert (Material.objects.count(), Step.objects.count()) == (235, 96)
+    assert (Material.objects.count(), Step.objects.count()) == (235, 100)
 
 
 def test_import_catalogue_keeps_what_the_file_says(demo):
@@ -166,6 +166,18 @@ def test_import_catalogue_gives_inspections_two_people(loaded):
     assert Step.objects.get(version__matter__code="A-1", key="visit").staff_min == 2
 
 
+@pytest.mark.parametrize(("join", "lead"), [("all", ""), ("any", ""), ("veto", ""), ("lead", "review")])
+def test_import_catalogue_keeps_how_steps_join(join, lead, load, small):
+    joined(small, join=join, **({"lead": lead} if lead else {}))
+    small["matters"][0]["flow"][2]["countersign"] = "always"
+    small["matters"][0]["may_simulate"] = True
+    load(small)
+    decision = Step.objects.select_related("version").get(version__matter__code="A-1", key="decide")
+    assert (decision.join, decision.lead, decision.countersign) == (join, lead, "always")
+    assert decision.version.may_simulate is True
+    assert ("join" in decision.version.content["flow"][2]) == (join != "all")
+
+
 def test_import_catalogue_takes_the_name_for_a_missing_material_key(load, small):
     del small["matters"][0]["materials"][0]["key"]
     load(small)
@@ -195,6 +207,13 @@ def test_import_catalogue_needs_the_catalogue_office(load, small, staff, departm
     assert Matter.objects.count() == 0
     load(small, by=staff("office", department, Role.OFFICE))
     assert AuditEntry.objects.filter(act="publish_version", actor__username="office").count() == 2
+
+
+def joined(catalogue: dict, *, kind: str = "inspect", days: int | None = 1, **join: str) -> None:
+    """Let the decision wait for review and visit side by side, joined so."""
+    flow = catalogue["matters"][0]["flow"]
+    flow[1].update(after=[], kind=kind, days=days)
+    flow[2].update(after=["review", "visit"], **join)
 
 
 BREAKS = {
@@ -367,6 +386,46 @@ BREAKS = {
         ),
         "matters[0].pre_review[0].staff_min",
         "两人以上",
+    ),
+    "leading step not waited for": (
+        lambda c: joined(c, join="lead", lead="decide"),
+        "matters[0].flow[2].lead",
+        "可选：review、visit",
+    ),
+    "leading step without the policy": (
+        lambda c: joined(c, join="veto", lead="review"),
+        "matters[0].flow[2].lead",
+        "只有汇合方式是“主办协办”的才填主办环节",
+    ),
+    "join of one": (
+        lambda c: c["matters"][0]["flow"][2].update(join="any"),
+        "matters[0].flow[2].join",
+        "只等一个环节",
+    ),
+    "veto by publicity": (
+        lambda c: joined(c, join="veto", kind="special"),
+        "matters[0].flow[2].join",
+        "“核查”不是",
+    ),
+    "advice without limit": (
+        lambda c: joined(c, join="lead", lead="review", days=None),
+        "matters[0].flow[1].days",
+        "协办环节“核查”须有时限",
+    ),
+    "special procedure without end": (
+        lambda c: c["matters"][0]["flow"][1].update(kind="special", days=None),
+        "matters[0].flow[1].days",
+        "特别程序“核查”须有时限",
+    ),
+    "unknown join": (
+        lambda c: joined(c, join="most"),
+        "matters[0].flow[2].join",
+        "不是汇合方式",
+    ),
+    "countersigned review": (
+        lambda c: c["matters"][0]["flow"][0].update(countersign="denial"),
+        "matters[0].flow[0].countersign",
+        "只有决定环节",
     ),
     "material twice": (
         lambda c: c["matters"][1]["materials"][1].update(key="FORM"),

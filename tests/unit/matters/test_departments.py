@@ -51,3 +51,15 @@ def test_add_department_refuses_a_code_in_use(admin, now):
     with pytest.raises(Refusal) as refused:
         add_department(code="AAA", name="新局", by=admin, now=now)
     assert refused.value.code == "department_exists"
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("市场监督管理局（知识产权局）", "市场监督管理局"),
+        ("公安局", "公安局"),
+        ("村（社区）便民服务站", "村（社区）便民服务站"),
+    ],
+)
+def test_short_name_can_be_understood_alone(name, short):
+    assert Department(name=name).short_name == short

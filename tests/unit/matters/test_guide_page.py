@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from matters.enums import Role
-from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint
+from matters.models import Bundle, Department, Matter, MatterVersion, ServicePoint, StepFigures
 from matters.selectors import guide_stamp
 from matters.selectors.published import _STAMP
 from matters.services import departments, versions
@@ -81,6 +81,14 @@ def expired(small: dict, load: Callable, office: object) -> None:
     assert versions.expire(version_id=MatterVersion.objects.get(number=2).pk, now=TOMORROW)
 
 
+def measured(**figures: object) -> StepFigures:
+    matter = Matter.objects.get(code="A-1")
+    span = {"since": NOW.date() - timedelta(days=365), "until": NOW.date(), "n": 10}
+    return StepFigures.objects.create(
+        matter=matter, department=matter.department, **{**span, "median": 3, "p90": 6, **figures}
+    )
+
+
 CHANGES = {
     "suspended": lambda small, load, office: versions.suspend(
         code="A-1", reason="系统升级。", instead="请到大厅。", by=office, now=NOW
@@ -99,6 +107,7 @@ CHANGES = {
     ),
     "a service point's hours": published(lambda c: change(c["service_points"][0], hours="每天")),
     "a service point closed": lambda *_: ServicePoint.objects.update(is_active=False),
+    "enough ended": lambda *_: measured(n=10),
     "a new service point": lambda *_: ServicePoint.objects.create(
         code="TOWN", name="镇上", address="二号", hours="每天"
     ),
@@ -202,5 +211,27 @@ def test_a_stamp_reads_by_index_what_grows_with_the_catalogue(loaded):
             look(inner)
 
     look((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
-    for table in ("matter", "matterversion", "bundlemember", "mattertemplate"):
+    for table in ("matter", "matterversion", "bundlemember", "mattertemplate", "stepfigures"):
         assert read[f"matters_{table}"] in ("Index Scan", "Bitmap Heap Scan", "Index Only Scan"), table
+
+
+# --- how long it really takes ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("median", "p90", "said"),
+    [
+        ("2.50", "6.00", "一半在3个工作日内办完，九成在6个工作日内"),
+        ("0.00", "1.20", "一半当天办完，九成在2个工作日内"),
+        ("4.10", "5.00", "九成在5个工作日内办完"),
+        ("0.00", "0.00", "九成当天办完"),
+    ],
+)
+def test_guide_says_how_long_it_really_takes(world_of_one, median, p90, said):
+    measured(n=12, median=median, p90=p90)
+    page = shown()
+    assert f"实际多久：{said}</strong>" in page
+    assert "近一年办结12件" in page
+
+
+def test_guide_is_silent_about_too_few(world_of_one):
+    measured(n=9)
+    assert "实际多久" not in shown()

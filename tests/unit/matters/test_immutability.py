@@ -108,6 +108,28 @@ def test_inspection_takes_two(draft):
     assert not refused(lambda: draft.steps.create(**inspection, staff_min=2))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"join": "any", "after": ["a"]}, {"join": "any", "after": ["a", "b"]}),
+        ({"join": "lead", "after": ["a", "b"]}, {"join": "lead", "after": ["a", "b"], "lead": "a"}),
+        ({"join": "lead", "after": ["a", "b"], "lead": "c"}, {"join": "all", "after": ["a"]}),
+        ({"join": "veto", "after": ["a", "b"], "lead": "a"}, {"join": "veto", "after": ["a", "b"]}),
+        ({"countersign": "denial", "kind": "review"}, {"countersign": "denial", "kind": "decide"}),
+    ],
+)
+def test_join_is_one_that_can_be_followed(wrong, right, draft):
+    step = {
+        "order": 1,
+        "key": "x",
+        "name": "x",
+        "kind": "decide",
+        "department": Department.objects.get(code="AAA"),
+    }
+    assert refused(lambda: draft.steps.create(**step | wrong))
+    assert not refused(lambda: draft.steps.create(**step | right))
+
+
 def test_window_post_has_a_place(staff, now):
     user = staff("window", Department.objects.get(code="AAA"))
     post = {"user": user, "department_id": Department.objects.get(code="AAA").pk, "given_at": now}

@@ -90,8 +90,3 @@ def test_what_no_situation_calls_for_is_refused(problems, small, part, element):
     }
     found = problems(**{part: rows[part]})
     assert [problem for problem in found if f".{element}：没有一种情形会走到这里" in problem], found
-
-
-def test_matter_that_ends_before_it_begins_is_refused(problems):
-    [said] = problems(effective_on="2026-12-01", cancel_on="2026-11-25")
-    assert "计划取消日期要晚于计划生效日期" in said

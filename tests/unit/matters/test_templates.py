@@ -136,6 +136,10 @@ def test_command_says_what_it_did(blank, tmp_path):
         call_command("import_templates", path, stderr=StringIO())
     with pytest.raises(CommandError, match="读不了"):
         call_command("import_templates", tmp_path / "nowhere.json")
-    path.write_bytes("模板".encode("gb18030"))
-    with pytest.raises(CommandError, match="UTF-8"):
-        call_command("import_templates", path)
+    path.write_bytes(text(ROW).encode("gb18030"))
+    call_command("import_templates", path, stdout=said)
+    assert said.getvalue().endswith("不变 1 版。\n导入完成。\n")
+    path.write_bytes(b"\xff\xff")
+    with pytest.raises(CommandError):
+        call_command("import_templates", path, stderr=said)
+    assert "编码" in said.getvalue()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications.models import Application, Attachment, Decision, ReviewTask, StatusChange
+from applications.models import Application, Attachment, Decision, Publication, ReviewTask, StatusChange
 from core.models import Applicant, AuditEntry
 from delivery.models import Handover
 from portal.api.problems import SENTENCES
@@ -392,11 +392,29 @@ def test_denial_without_reasons_is_refused(world):
     decider.post(f"tasks/{task.pk}/claim/")
     before = written()
 
-    problem(
-        decider.post(f"tasks/{task.pk}/decide/", {"outcome": "denied"}), 422, "reasons_required", "reasons"
+    said = problem(
+        decider.post(f"tasks/{task.pk}/decide/", {"outcome": "denied"}), 422, "facts_required", "facts"
     )
+    assert [fault["field"] for fault in said["errors"]] == ["facts", "reasons"]  # the guide gives the basis
 
     assert written() == before
+
+
+def test_grant_kept_from_the_public_list_says_why(world):
+    application = world.accepted("YCJ-001")
+    while (task := world.task(application)).kind != "decide":
+        world.road.work(task)
+        world.carry()
+    decider = Api(world.decider("YCJ"))
+    decider.post(f"tasks/{task.pk}/claim/")
+    address, before = f"tasks/{task.pk}/decide/", written()
+    for secrecy, code in (("state", "secrecy_reason_required"), ("nope", "invalid")):
+        problem(decider.post(address, {"outcome": "granted", "secrecy": secrecy}), 422, code)
+    assert written() == before
+
+    given = {"outcome": "granted", "secrecy": "state", "secrecy_reason": "涉密工程"}
+    assert decider.post(address, given).status_code == 201
+    assert Publication.objects.get(decision__case=task.case_id).withheld_ground == "state"
 
 
 # --- the outlet -----------------------------------------------------------------------------------------------------------

@@ -52,7 +52,13 @@ def through_departments(world, number):
             reviewer = api_of(f"{dept}.review1")
             assert ok(reviewer.post(f"{address}claim/"))["status"] == "claimed"
             if task["staff_min"] > 1:
-                ok(api_of(f"{dept}.review2").post(f"{address}records/", {"finding": "同行核查一致。"}), 201)
+                on_site = {
+                    "finding": "同行核查一致。",
+                    "seen_at": world.now().isoformat(),
+                    "place": "经营场所",
+                }
+                for inspector in (api_of(f"{dept}.review2"), reviewer):
+                    ok(inspector.post(f"{address}records/", on_site), 201)
             done = ok(reviewer.post(f"{address}complete/", {"outcome": "pass", "opinion": "符合条件。"}))
             assert done["status"] == "done"
 

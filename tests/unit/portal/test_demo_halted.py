@@ -7,7 +7,7 @@ from core.uploads import PDF
 from matters.enums import MatterState
 from matters.models import Bundle, Matter
 from matters.selectors import published_matters, tally, theme_sizes
-from matters.selectors.checking import checked, published_for_checks
+from matters.selectors.checking import catalogue_for_checks, checked
 from matters.selectors.questions import Level
 from portal.demo.halted import halt
 from tests.api import Api, problem
@@ -113,5 +113,5 @@ def test_api_tells_the_same(world):
 
 
 def test_what_is_suspended_could_be_published(world):
-    (found,) = checked(published_for_checks().filter(matter__code=SUSPENDED))
+    (found,) = checked(catalogue_for_checks().filter(matter__code=SUSPENDED))
     assert [one for one in found.findings if one.blocks] == []

@@ -277,3 +277,9 @@ def test_change_password_wrong_current_is_an_error_at_its_field(world):
 def test_accounts_pages_are_never_cached(world):
     for name in ("sign-in", "register", "reset-password"):
         assert "no-store" in world.client().get(reverse(name))["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/accounts/sign-in/", "/accounts/register/"])
+def test_head_is_answered_where_get_is(client, path):
+    assert client.head(path).status_code == client.get(path).status_code == 200

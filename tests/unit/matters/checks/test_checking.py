@@ -12,9 +12,9 @@ from matters.models import Department, MatterVersion
 from matters.selectors.checking import (
     Surroundings,
     catalogue_findings,
+    catalogue_for_checks,
     checked,
     findings_of,
-    published_for_checks,
 )
 
 
@@ -54,7 +54,7 @@ def test_surroundings_of_a_version_are_those_of_its_elements(load, small):
     small["matters"][0] |= {"materials": small["matters"][1]["materials"], "task_code": "T1"}
     small["matters"][1] |= {"task_code": "T1"}
     load(small)
-    for version in published_for_checks():
+    for version in catalogue_for_checks():
         values = elements_of(version)
         assert Surroundings().of_version(version) == Surroundings().of(values)
 
@@ -67,7 +67,7 @@ def test_findings_of_a_draft_know_the_catalogue(loaded):
 def test_checked_finds_the_same_the_second_time_without_looking(load, small):
     small["matters"][0]["note"] = str(uuid4())  # never seen before
     load(small)
-    versions = list(published_for_checks())
+    versions = list(catalogue_for_checks())
     with CaptureQueriesContext(connection) as looking:
         first = list(checked(versions))
     with CaptureQueriesContext(connection) as remembering:
@@ -77,16 +77,16 @@ def test_checked_finds_the_same_the_second_time_without_looking(load, small):
 
 
 def test_checked_looks_again_when_the_department_changes(loaded):
-    before = next(checked(published_for_checks()))
+    before = next(checked(catalogue_for_checks()))
     Department.objects.filter(code="AAA").update(consult_phone="0571-00001001")
-    after = next(checked(published_for_checks()))
+    after = next(checked(catalogue_for_checks()))
     assert "consult_phone_missing" in codes(before.findings) - codes(after.findings)
 
 
 def test_checked_looks_again_when_the_settings_change(loaded, settings):
-    list(checked(published_for_checks()))
+    list(checked(catalogue_for_checks()))
     settings.CATALOGUE_LENGTHS = {"name": 1}
-    assert "too_long" in codes(next(checked(published_for_checks())).findings)
+    assert "too_long" in codes(next(checked(catalogue_for_checks())).findings)
 
 
 def test_checked_takes_the_same_queries_for_many_matters(demo):
@@ -94,7 +94,7 @@ def test_checked_takes_the_same_queries_for_many_matters(demo):
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            assert len(list(checked(published_for_checks()[:count]))) == count
+            assert len(list(checked(catalogue_for_checks()[:count]))) == count
         return len(captured)
 
     queries(40)  # whatever is not remembered yet
@@ -112,3 +112,10 @@ def test_every_check_works_on_every_demo_matter(demo):
     for version in MatterVersion.objects.select_related("matter__department"):
         found = table.check(elements_of(version), Surroundings().of_version(version))
         assert all(one.what and one.place for one in found)
+
+
+def test_matter_that_ends_before_it_begins_is_imported_and_found(load, small):
+    small["matters"][0] |= {"effective_on": "2026-12-01", "cancel_on": "2026-11-25"}
+    load(small)
+    (found,) = checked(catalogue_for_checks().filter(matter__code=small["matters"][0]["code"]))
+    assert "cancelled_before_effective" in codes(found.findings)
