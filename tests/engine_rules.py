@@ -248,13 +248,16 @@ def ends(rows: Rows) -> None:
 
 
 def one_decision(rows: Rows) -> None:
-    """A case that is decided has one decision, by somebody who did not accept it; no other case has any."""
+    """A case that is decided has one decision, by somebody who did not accept it; no other case has any.
+
+    What a check took back had been granted (行政许可法 §69), and its decision still says so.
+    """
     decided = {case.pk for case in rows.cases.values() if case.status in DECIDED}
     issued = [row.case_id for row in rows.decisions]
     assert sorted(issued) == sorted(decided)
     for row in rows.decisions:
         case = rows.cases[row.case_id]
-        assert row.outcome == case.status
+        assert row.outcome == ("granted" if case.status == "revoked" else case.status), case
         assert row.decided_by_id != rows.applications[case.application_id].accepted_by_id
 
 
@@ -310,9 +313,10 @@ def clocks_are_due(rows: Rows, days: DayByDay) -> None:
     """Every running clock is due after its own limit, without what suspends it and with what extends it."""
     for clock in rows.clocks:
         if clock.stopped_at is None:
-            due = days.due(
-                clock.started_at, clock.value, clock.unit, suspended(rows, clock), extended(rows, clock)
-            )
+            limit = (clock.started_at, clock.value, clock.unit, suspended(rows, clock))
+            due = days.due(*limit)
+            if extra := extended(rows, clock, due):
+                due = days.due(*limit, extra)
             assert clock.due_at == due, f"{clock} since {clock.started_at}: {clock.due_at}, not {due}"
 
 
@@ -329,18 +333,32 @@ def suspended(rows: Rows, clock: Clock) -> list[Suspension]:
     ]
 
 
-def extended(rows: Rows, clock: Clock) -> int:
-    """Return the working days by which a clock was extended, once, by its case's or its application's extension."""
+def extended(rows: Rows, clock: Clock, due: datetime | None) -> int:
+    """Return the working days by which a clock was extended, once: what ran and had not passed when it was approved.
+
+    A legal limit is moved by its own case's extension alone, the joint limit by that of joint handling, a promise by either.
+    """
     if clock.kind not in ("promised", "statutory", "bundle"):
         return 0
-    cases = {pk for pk, case in rows.cases.items() if case.application_id == clock.application_id}
-    moving = [
-        each.days
-        for each in rows.extensions
-        if each.application_id == clock.application_id
-        or each.case_id in ({clock.case_id} if clock.case_id else cases)
-    ]
-    return max(moving, default=0)
+    return max(
+        (
+            each.days
+            for each in rows.extensions
+            if meant(rows, clock, each)
+            and clock.started_at <= each.approved_at
+            and (due is None or each.approved_at <= due)
+        ),
+        default=0,
+    )
+
+
+def meant(rows: Rows, clock: Clock, extension: Extension) -> bool:
+    """Return whether an extension is one of this clock's case, or of the whole application it belongs to."""
+    if extension.case_id is None:
+        return extension.application_id == clock.application_id and clock.kind != "statutory"
+    if clock.case_id is None:
+        return rows.cases[extension.case_id].application_id == clock.application_id
+    return extension.case_id == clock.case_id
 
 
 def clocks_run_while_they_should(rows: Rows) -> None:

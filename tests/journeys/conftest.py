@@ -13,7 +13,7 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 from core.models import User
-from tests.journeys.acts import sign_in
+from tests.journeys.acts import leave, sign_in
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 
@@ -94,8 +94,7 @@ def come(page: Page, live_server: Any) -> Callable[[User, str], None]:
     """Let a person sign in, whoever was there before, and open a page."""
 
     def arrive(user: User, path: str) -> None:
-        page.goto("about:blank")  # what the page before still asks for would bring its session back
-        page.context.clear_cookies()
+        leave(page)
         page.goto(f"{live_server.url}/accounts/sign-in/?next={path}")
         sign_in(page, user.username)
         page.wait_for_url(f"{live_server.url}{path}")

@@ -11,7 +11,7 @@ from core.clock import local_date
 from matters.enums import EntryState
 from matters.models import CatalogueEntry, PublicComment
 from tests.entries import MEETING, Entries
-from tests.journeys.acts import sign_in
+from tests.journeys.acts import leave, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +19,7 @@ Check = Callable[[Page], None]
 
 
 def become(page: Page, live_server, username: str, path: str) -> None:
-    page.context.clear_cookies()
+    leave(page)
     page.goto(f"{live_server.url}/accounts/sign-in/?next={path}")
     sign_in(page, username)
 
@@ -161,7 +161,7 @@ def test_citizen_comments_and_reads_the_answer(page: Page, live_server, world, a
     page.get_by_role("button", name="答复", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已答复")
     assert_accessible(page)
-    page.context.clear_cookies()
+    leave(page)
     page.goto(f"{live_server.url}/catalogue/comments/{entry.batch.number}/")
     expect(page.get_by_text("可以，网上随时能提交。")).to_be_visible()
     assert PublicComment.objects.get().answered_by == entries.office
