@@ -1,12 +1,16 @@
-"""How the refusal of a service becomes an error of the form that was sent."""
+"""What every page with a form shares: how it is asked for, and how a refusal of a service becomes an error in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.views.decorators.http import require_http_methods
 
 from core.errors import NotFound, Refusal
+
+READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
+"""Whoever may GET a page may ask for its HEAD (RFC 9110 §9.3.2)."""
 
 
 @contextmanager

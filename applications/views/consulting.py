@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from applications.forms.queue import LONGEST
 from applications.permissions import BACK_OFFICE
@@ -17,7 +17,7 @@ from applications.services import consulting
 from core import clock
 from core.countdown import countdown
 from core.errors import Refusal
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.paging import page
 from matters.permissions import require
 
@@ -57,7 +57,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/consultation_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one question with the facts and materials its answer needs, and take the answer."""

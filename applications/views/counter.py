@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe
 
 from applications.models import Application
 from applications.presenters.counter import FoundRow, QueueRow
@@ -14,6 +14,7 @@ from applications.selectors import counter_drafts, find_at_counter, intake_queue
 from applications.selectors.counter import documents_by_number, next_in_queue, queue_length
 from core import clock
 from core.countdown import countdown
+from core.forms import READ_OR_SEND
 from core.paging import Page, page
 
 ROWS = 30
@@ -38,7 +39,7 @@ def _pager(request: HttpRequest, found: Page[Application]) -> dict[str, str]:
 
 
 @login_required
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """List what waits for acceptance, oldest first."""
     found = page(
@@ -55,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def open_next(request: HttpRequest) -> HttpResponse:
     """Open the application that has waited longest; `after` passes one over."""
     found = next_in_queue(request.user, after=request.GET.get("after", ""))
@@ -66,7 +67,7 @@ def open_next(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
     """List the drafts this clerk began and has not submitted, newest first."""
     found = page(counter_drafts(request.user), key=("-id",), after=request.GET.get("after"), size=ROWS)
@@ -81,7 +82,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def find(request: HttpRequest) -> HttpResponse:
     """Find applications by number, name, identity number or phone, and print their documents again.
 

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from applications.forms.counter import DraftForm, NewForm, RevealForm
 from applications.models import Application
@@ -29,7 +29,7 @@ from applications.services import counter, uploads
 from applications.services import drafts as draft_services
 from core import clock
 from core.codes import normalise
-from core.forms import refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, refusals_as_errors, status_of
 from core.models import Applicant
 from core.services.privacy import reveal as reveal_person
 
@@ -37,7 +37,7 @@ TYPED = ("subject", "detail", "delivery_method", "recipient_name", "recipient_ph
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def new(request: HttpRequest) -> HttpResponse:
     """Find or write down the person and start their draft; “查找” looks for matters without losing what was typed."""
     places = places_of(request.user)
@@ -77,7 +77,7 @@ def _choices(request: HttpRequest, typed: QueryDict) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def choices(request: HttpRequest) -> HttpResponse:
     """Return what a query finds, for the search as one types."""
     return render(request, "applications/_counter_choices.html", _choices(request, request.GET))
@@ -101,7 +101,7 @@ def _known(request: HttpRequest) -> Applicant | None:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill in a draft with the person at the window, and hand it in."""
     filed = submitted_draft(request.user, pk)
@@ -109,7 +109,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, f"这份草稿已经提交，申报号 {filed.number}，没有重复提交。")
         return redirect("counter-application", number=filed.number)
     application = counter_draft_for(request.user, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return _draft_page(
             request, application, DraftForm(initial=_saved(application), application=application)
         )

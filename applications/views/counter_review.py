@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from applications.forms.counter import (
     AcceptForm,
@@ -33,16 +33,16 @@ from applications.services import corrections, counter, filing, intake
 from applications.views.counter_desk import revealed
 from core import clock
 from core.countdown import countdown
-from core.forms import refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, refusals_as_errors, status_of
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def review(request: HttpRequest, number: str) -> HttpResponse:
     """Show one application with its materials; a POST accepts it, in a bundle without the matters refused alone."""
     application = application_at_counter(request.user, number)
     cases = list(application.cases.all())
-    if request.method == "GET":
+    if request.method != "POST":
         return _review_page(request, application, AcceptForm(cases=cases))
     form = AcceptForm(request.POST, cases=cases)
     if form.is_valid():
@@ -79,7 +79,7 @@ def about(application: Application) -> dict[str, Any]:
 
 
 @login_required
-@require_GET
+@require_safe
 def done(request: HttpRequest, number: str) -> HttpResponse:
     """Say what was just done, with the document to print and the next application one key away."""
     application = application_at_counter(request.user, number)
@@ -95,11 +95,11 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """Build the one notice that lists everything to put right, and send it."""
     application = application_at_counter(request.user, number)
-    if request.method == "GET":
+    if request.method != "POST":
         listed = [{"material": pk} for pk in request.GET.getlist("material") if pk.isdigit()]
         form = CorrectionForm(application=application, initial_items=listed or [{}])
         return _correction_page(request, application, form)
@@ -134,7 +134,7 @@ def _correction_page(request: HttpRequest, application: Application, form: Corre
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     """Take in at the window what the correction notice asked for; the visit is recorded."""
     application = application_at_counter(request.user, number)
@@ -168,7 +168,7 @@ def _answer_fields(form: AnswerForm, item: Any) -> dict[str, forms.BoundField]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def refuse(request: HttpRequest, number: str) -> HttpResponse:
     """Refuse to accept, in writing, with the reason and the competent authority."""
     application = application_at_counter(request.user, number)
@@ -183,7 +183,7 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Withdraw for an applicant who asks for it at the window."""
     application = application_at_counter(request.user, number)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from applications import selectors
 from applications.enums import Channel
@@ -33,7 +33,7 @@ from applications.selectors.offers import bundles_offered
 from applications.services import drafts, filing, uploads
 from core import clock
 from core.errors import NotFound
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.kept import keeps_text, restore
 from matters.models import MatterVersion
 from matters.presenters.situation import CHOSEN
@@ -93,7 +93,7 @@ def _offers(draft: Application) -> list[Offer]:
 # --- beginning ----------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a matter will ask, and on POST start a draft."""
@@ -115,7 +115,7 @@ def apply_matter(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "applications/apply_matter.html", {"apply": shown})
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def apply_bundle(request: HttpRequest, code: str) -> HttpResponse:
     """Show what applying for a bundle will ask, its optional members to choose, and on POST start a draft."""
@@ -162,7 +162,7 @@ def widen(request: HttpRequest, draft: Application) -> HttpResponse:
     return redirect("draft", draft.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def members(request: HttpRequest, draft: Application) -> HttpResponse:
     """Choose the optional members of a bundle."""
@@ -188,7 +188,7 @@ def members(request: HttpRequest, draft: Application) -> HttpResponse:
     return render(request, "applications/draft_members.html", context, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def situations(request: HttpRequest, draft: Application) -> HttpResponse:
     """Ask one question about the applicant's situation after another, and any of them again (`ask`)."""
@@ -212,7 +212,7 @@ def situations(request: HttpRequest, draft: Application) -> HttpResponse:
 
 
 @keeps_text
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def fill(request: HttpRequest, draft: Application) -> HttpResponse:
     """Say what it is about and which situations apply."""
@@ -221,7 +221,7 @@ def fill(request: HttpRequest, draft: Application) -> HttpResponse:
 
 
 @keeps_text
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def delivery(request: HttpRequest, draft: Application) -> HttpResponse:
     """Choose the window or a parcel."""
@@ -252,7 +252,7 @@ def _saved(request: HttpRequest, draft: DraftPresenter, section: str) -> HttpRes
     return redirect(draft.url_after(section))
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def materials(request: HttpRequest, draft: Application) -> HttpResponse:
     """Upload and take out files, material by material; a file that is refused keeps no other out."""
@@ -303,7 +303,7 @@ def _materials_page(request: HttpRequest, draft: Application, rejected: dict[int
 # --- the end ------------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def check(request: HttpRequest, draft: Application) -> HttpResponse:
     """Show everything once more; on POST submit it, once."""
@@ -324,7 +324,7 @@ def check(request: HttpRequest, draft: Application) -> HttpResponse:
     return render(request, "applications/draft_check.html", context, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @with_draft
 def discard(request: HttpRequest, draft: Application) -> HttpResponse:
     """Ask, then delete a draft with its files."""

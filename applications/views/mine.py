@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import selectors
 from applications.enums import ApplicationStatus, MyState
@@ -23,7 +23,7 @@ from applications.services import corrections, filing, uploads
 from core import clock
 from core.countdown import countdown
 from core.errors import NotFound
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.kept import keeps_text, restore
 from core.paging import page
 
@@ -98,7 +98,7 @@ def submitted(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @keeps_text
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def correction(request: HttpRequest, number: str) -> HttpResponse:
     """Answer the one correction notice: files and words for each item; what is taken stays, what is typed stays."""
@@ -153,7 +153,7 @@ def _correction_page(
 
 
 @keeps_text
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the reason, then withdraw what has not been decided."""

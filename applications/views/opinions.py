@@ -4,17 +4,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from applications.forms.opinions import OpinionForm, begun_of
 from applications.selectors import opinions as selectors
 from applications.services import opinions as services
 from core import clock
 from core.errors import NotFound
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def opinions(request: HttpRequest) -> HttpResponse:
     """List the templates the viewer may use, and keep a new one."""
@@ -31,7 +31,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one template."""

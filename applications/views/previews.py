@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from applications import previews
 from applications.selectors import attachment_for
@@ -13,7 +13,7 @@ from core import clock
 
 
 @login_required
-@require_GET
+@require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the pages of a file in the pane, or on a page of their own without JavaScript."""
     attachment = attachment_for(request.user, pk)
@@ -29,7 +29,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 @cache_control(private=True, max_age=600)
 def page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Send one page of a file as a picture."""

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from applications import selectors
@@ -31,10 +31,9 @@ from applications.selectors.opinions import template_for, templates_for
 from applications.services import decisions, drafting, inspecting, review
 from core import clock
 from core.countdown import countdown
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from matters.enums import StepKind
 
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 FORMS = {"record": RecordForm, "complete": CompleteForm, "decide": DecideForm}
 
 

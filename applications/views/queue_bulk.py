@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from applications import selectors
@@ -22,13 +22,13 @@ from applications.services import bulk as bulk_service
 from applications.views.queue_list import queue_page
 from core import clock
 from core.errors import Invalid
-from core.forms import refusals_as_errors
+from core.forms import READ_OR_SEND, refusals_as_errors
 from matters.permissions import require
 
 SHOWN = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def bulk(request: HttpRequest) -> HttpResponse:
     """Take what was chosen on the list and what is to be done to it; only read, show the viewer's last bulk acts."""

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from applications import selectors
 from applications.forms.keeping import AbsenceForm, RuleForm
@@ -13,11 +13,9 @@ from applications.presenters.queue_keeping import AbsenceRow, RuleRow
 from applications.selectors import queue as queue_selectors
 from applications.services import absences, assigning
 from core import clock
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from matters.enums import Role
 from matters.permissions import require
-
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @READ_OR_SEND

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from applications import selectors
@@ -24,11 +24,10 @@ from applications.views.queue import task_page
 from core import clock
 from core.countdown import countdown
 from core.errors import Invalid, NotFound
-from core.forms import refusals_as_errors
+from core.forms import READ_OR_SEND, refusals_as_errors
 from core.paging import page
 from matters.models import Department
 
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 MOST_TO_COUNTERSIGN = 10
 MOST_URGED = 10
 MOST_TO_CHOOSE_FROM = 12  # departments: beyond, their matters and people fill no list anybody reads

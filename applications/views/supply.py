@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from applications import selectors
 from applications.forms import citizen, counter
@@ -19,14 +18,14 @@ from applications.services import supplying, uploads
 from applications.views.counter_review import about
 from core import clock
 from core.errors import NotFound
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.kept import keeps_text, restore
 
 NOTHING = "这个事项现在没有需要补齐的前置条件。"
 
 
 @keeps_text
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def supply(request: HttpRequest, number: str, order: int) -> HttpResponse:
     """Take files for each thing listed, then all of it together; what is taken stays, what is typed stays."""
@@ -83,7 +82,7 @@ def _take_files(request: HttpRequest, case: Case, application: Application) -> d
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def at_counter(request: HttpRequest, number: str, order: int) -> HttpResponse:
     """Take in at the window what a simulated opinion lists; the visit is recorded."""
     application = application_at_counter(request.user, number)

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from applications.models import Application
 from core import clock
-from core.forms import refusals_as_errors
+from core.forms import READ_OR_SEND, refusals_as_errors
 from core.paging import page
 from delivery import selectors
 from delivery.enums import Relation
@@ -41,7 +41,7 @@ def outlet(request: HttpRequest) -> HttpResponse:
     return render(request, "delivery/outlet.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def handover(request: HttpRequest, number: str) -> HttpResponse:
     """Hand all results of one application over; before it is ready say what is missing, afterwards show the receipt."""

@@ -5,11 +5,12 @@ import hashlib
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from core import clock
 from core.clock import local_date
 from core.errors import NotFound
+from core.forms import READ_OR_SEND
 from core.models import OfficialDocument
 from core.throttle import TooOften, address_of, spend
 from delivery import selectors
@@ -31,7 +32,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 def document(request: HttpRequest, token: str) -> HttpResponse:
     """Say whether a document is valid; a PDF sent along is compared with the one on record."""
     try:

@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from core import clock
 from core.clock import local_date
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from matters import selectors
 from matters.catalogue.differences import differences
 from matters.enums import Role
@@ -23,7 +23,7 @@ from matters.services.entries import batches as batch_services
 from matters.services.entries import comments as comment_services
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def batch_list(request: HttpRequest) -> HttpResponse:
     """List the batches with what they brought; the office announces the next one."""
@@ -43,7 +43,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/batch_list.html", context, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """Show one batch; the office opens it for comment."""

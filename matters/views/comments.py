@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from core import clock
 from core.clock import local_date
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.throttle import TooOften, address_of, spend
 from matters import selectors
 from matters.presenters.batches import BatchPage, BatchRow
@@ -28,7 +28,7 @@ def public_comments(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/public_comments.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 def public_batch(request: HttpRequest, number: int) -> HttpResponse:
     """Show what a batch changes, what was said of it and answered, and take down one more comment."""
     shown = page_of(selectors.public_batch(number), staff=False)

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from core import clock
 from core.errors import NotFound, Refusal
+from core.forms import READ_OR_SEND
 from core.kept import keeps_text, typed_before
 from matters import publishing, selectors
 from matters.catalogue.content import elements
@@ -52,7 +53,7 @@ def first(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @keeps_text
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def edit(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     """Show one section of a draft as a form, and save whatever is typed into it."""
@@ -335,7 +336,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "matters/entry_history.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show what stands differently now than after an earlier save, and restore that on request."""

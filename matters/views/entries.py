@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
 from core.errors import NotFound
@@ -86,7 +86,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, selectors.entry_for(viewer=request.user, pk=pk))
 
 
-@require_http_methods(["POST"])
+@require_POST
 @login_required
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Do one act on an entry the viewer may see; what cannot be done is said above what was typed."""

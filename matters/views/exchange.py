@@ -4,11 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
 from core.clock import local_date
 from core.errors import Invalid, NotFound
+from core.forms import READ_OR_SEND
 from matters import selectors
 from matters.exchange.files import LARGEST_FILE, MIB
 from matters.forms import CatalogueDownloadForm, CatalogueUploadForm
@@ -23,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"json": "application/json", "xlsx": XLSX, "zip": "application/zip"}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def exchange(request: HttpRequest) -> HttpResponse:
     """Offer upload and download; an upload is tried out and leads to what would come of it."""

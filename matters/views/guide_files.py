@@ -5,10 +5,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from core import clock
-from core.forms import refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, refusals_as_errors, status_of
 from matters.selectors.papers import guide_files
 from matters.services import guide_files as services
 
@@ -21,7 +20,7 @@ class GuideFileForm(forms.Form):
     file = forms.FileField(label="表格或样表", help_text="PDF、JPG 或 PNG；Word 文档请先另存为 PDF")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def files(request: HttpRequest) -> HttpResponse:
     """List the newest forms and samples, and on POST store another."""

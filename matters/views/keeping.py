@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from core import clock
 from core.errors import Refusal
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from matters import selectors
 from matters.enums import Role
 from matters.keeping_forms import DepartmentMergeForm, DepartmentRenameForm, MatterStateForm
@@ -18,7 +18,7 @@ from matters.services import departments as department_services
 from matters.services import versions as version_services
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def matter_state(request: HttpRequest, code: str) -> HttpResponse:
     """Suspend, resume or cancel one matter, with the reason that its guide will show."""
@@ -39,7 +39,7 @@ def matter_state(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "matters/matter_state.html", context, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def departments(request: HttpRequest) -> HttpResponse:
     """Show how departments were renamed and merged, and record the next change."""

@@ -8,10 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from core import clock
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from matters.models import CatalogueEntry
 from matters.publishing_forms import CopyForm, FromTemplateForm, NewForm, ReviseForm
 from matters.selectors.entries import start_departments, startable
@@ -34,7 +33,7 @@ WAYS: dict[str, tuple[str, type[forms.Form], str]] = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a draft in one of the ways."""

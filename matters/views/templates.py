@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
-from core.forms import posted, status_of
+from core.forms import READ_OR_SEND, posted, status_of
 from core.paging import page
 from matters import selectors
 from matters.catalogue.differences import differences
@@ -42,7 +42,7 @@ from matters.services.templates import import_templates, text_of
 from matters.views.editing import CHOICE, whole
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def template_list(request: HttpRequest) -> HttpResponse:
     """List the templates with who follows each; the office tries out and brings in files of templates here."""
@@ -110,7 +110,7 @@ def _row(version: MatterVersion, drafts: dict[str, int]) -> FollowerRow:
     return FollowerRow(version, shown, drafts.get(version.matter.code))
 
 
-@require_http_methods(["POST"])
+@require_POST
 @login_required
 def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a draft follow a template; what both say differently is chosen side by side."""

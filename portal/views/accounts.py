@@ -15,11 +15,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from core import clock
 from core.enums import ApplicantKind, CodePurpose
-from core.forms import refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, refusals_as_errors, status_of
 from core.kept import is_waiting
 from core.masking import mask_phone
 from core.services import accounts
@@ -36,7 +36,7 @@ ASKING = {
 
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign a person in by any of their names, and lead them to where they wanted to go, or to their work."""
     form = SignInForm(request.POST or None)
@@ -62,7 +62,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password", "password_again")
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 def register(request: HttpRequest) -> HttpResponse:
     """Open an account for a person or an organisation, and sign them in."""
     form = RegisterForm(
@@ -102,7 +102,7 @@ def request_code(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password", "password_again")
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 def reset_password(request: HttpRequest) -> HttpResponse:
     """Set a new password for who holds the phone and knows the identity number."""
     form = ResetPasswordForm(request.POST or None)
@@ -118,7 +118,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("current", "password", "password_again")
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; other sessions of the account end."""

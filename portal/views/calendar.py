@@ -8,14 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from applications.selectors.clocks import MOST_COUNTED, reached
 from core import clock, selectors
 from core.calendar import last_day, reaches_far_enough
 from core.clock import local_date
 from core.errors import NotFound
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.services import calendar as service
 from matters.enums import Role
 from matters.permissions import require
@@ -43,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/calendar.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @login_required
 def load(request: HttpRequest) -> HttpResponse:
     """Take a year's notice: first show what it changes, then load exactly that."""

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
-from core.forms import refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, refusals_as_errors, status_of
 from core.paging import page
 from core.services.accounts import create_staff
 from matters import selectors
@@ -58,7 +58,7 @@ def posts(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def new_account(request: HttpRequest) -> HttpResponse:
     """Create an account for a member of staff, and go on to give it a post."""
@@ -72,7 +72,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/staff_account_new.html", {"form": form}, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@READ_OR_SEND
 @login_required
 def give_post(request: HttpRequest) -> HttpResponse:
     """Give a member of staff one post."""

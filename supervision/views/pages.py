@@ -10,14 +10,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from core import clock
 from core.clock import local_date
 from core.countdown import countdown
 from core.errors import NotFound, Refusal
-from core.forms import posted, refusals_as_errors, status_of
+from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from core.paging import page
 from matters.enums import Role
 from matters.permissions import holds
@@ -29,8 +29,6 @@ from supervision.forms import AppealForm, ConfirmForm, ReasonForm, RuleForm
 from supervision.models import Card
 from supervision.presenters import CardPage, CardRow, DueDay, DueRow, LedRow, Overview, RuleRow
 from supervision.services import judging, rules
-
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
