@@ -8,7 +8,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from applications.acts import TaskAct
-from applications.api.serializers import BulkActSerializer
+from applications.api.task_serializers import BulkActSerializer
 from applications.models import BulkAct, ReviewTask
 from applications.selectors import queue_departments
 from applications.selectors.queue import people_in, progress_of, refused_items

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from applications.api.filters import ConsultationFilter
 from applications.api.inputs import ConsultationAnswerSerializer, taken
-from applications.api.serializers import ConsultationSerializer
+from applications.api.task_serializers import ConsultationSerializer
 from applications.api.tasks import HasPost
 from applications.models import Consultation
 from applications.selectors import consulting as selectors

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from applications import selectors
 from applications.acts import act_named, offered
-from applications.api import acts, inputs, serializers
+from applications.api import acts, inputs, serializers, task_serializers
 from applications.api.filters import DecisionFilter, FiguresFilter, PublicationListFilter, TaskListFilter
 from applications.api.inputs import taken
 from applications.models import BulkAct, Decision, Publication, ReviewTask
@@ -49,7 +49,7 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     permission_classes = (IsAuthenticated, HasPost)
     queryset = ReviewTask.objects.none()
-    serializer_class = serializers.TaskSerializer
+    serializer_class = task_serializers.TaskSerializer
     filterset_class = TaskListFilter
     lookup_value_regex = "[0-9]{1,18}"
 
@@ -62,13 +62,13 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def retrieve(self, request: Request, pk: str) -> Response:  # type: ignore[override]
         return self._shown(pk)
 
-    @extend_schema(summary="领取", request=None, responses=serializers.TaskSerializer)
+    @extend_schema(summary="领取", request=None, responses=task_serializers.TaskSerializer)
     @action(detail=True, methods=["post"])
     def claim(self, request: Request, pk: str) -> Response:
         review.claim(task_id=int(pk), by=request.user, now=clock.now())
         return self._shown(pk)
 
-    @extend_schema(summary="退回队列", request=None, responses=serializers.TaskSerializer)
+    @extend_schema(summary="退回队列", request=None, responses=task_serializers.TaskSerializer)
     @action(detail=True, methods=["post"], url_path="put-back")
     def put_back(self, request: Request, pk: str) -> Response:
         review.put_back(task_id=int(pk), by=request.user, now=clock.now())
@@ -77,24 +77,26 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(
         summary="填写记录",
         request=inputs.FindingSerializer,
-        responses={201: serializers.TaskRecordSerializer},
+        responses={201: task_serializers.TaskRecordSerializer},
     )
     @action(detail=True, methods=["post"], pagination_class=None)
     def records(self, request: Request, pk: str) -> Response:
         given = taken(inputs.FindingSerializer, request)
         record = review.record(task_id=int(pk), by=request.user, now=clock.now(), **given)
-        return Response(serializers.TaskRecordSerializer(record).data, status=status.HTTP_201_CREATED)
+        return Response(task_serializers.TaskRecordSerializer(record).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        summary="办理记录和现场照片", responses=serializers.TaskRecordSerializer(many=True), filters=False
+        summary="办理记录和现场照片",
+        responses=task_serializers.TaskRecordSerializer(many=True),
+        filters=False,
     )
     @records.mapping.get
     def list_records(self, request: Request, pk: str) -> Response:
         task = selectors.task_for(request.user, int(pk))
-        return Response(serializers.TaskRecordSerializer(task.records.all(), many=True).data)
+        return Response(task_serializers.TaskRecordSerializer(task.records.all(), many=True).data)
 
     @extend_schema(
-        summary="完成环节", request=inputs.CompleteSerializer, responses=serializers.TaskSerializer
+        summary="完成环节", request=inputs.CompleteSerializer, responses=task_serializers.TaskSerializer
     )
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, pk: str) -> Response:
@@ -103,7 +105,7 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return self._shown(pk)
 
     @extend_schema(
-        summary="现在可以办的操作", responses=serializers.TaskActSerializer(many=True), filters=False
+        summary="现在可以办的操作", responses=task_serializers.TaskActSerializer(many=True), filters=False
     )
     @action(detail=True, methods=["get"], pagination_class=None, url_path="acts")
     def offered_acts(self, request: Request, pk: str) -> Response:
@@ -111,14 +113,14 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         shown = [
             acts.described(act, task=task, by=request.user) for act in offered(task=task, by=request.user)
         ]
-        return Response(serializers.TaskActSerializer(shown, many=True).data)
+        return Response(task_serializers.TaskActSerializer(shown, many=True).data)
 
     @extend_schema(
         summary="办一项操作",
         description="key 和要填写的内容见“现在可以办的操作”。办完后任务已不在您的部门队列时，回答 204。",
         request=OpenApiTypes.OBJECT,
         examples=[OpenApiExample("转交同事", value={"to": 12, "reason": "明天起休假"}, request_only=True)],
-        responses={200: serializers.TaskSerializer, 204: None},
+        responses={200: task_serializers.TaskSerializer, 204: None},
         parameters=[OpenApiParameter("key", str, OpenApiParameter.PATH, pattern=KEY)],
     )
     @action(detail=True, methods=["post"], url_path=f"acts/(?P<key>{KEY})")
@@ -134,13 +136,13 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(
         summary="这项任务征询的意见",
-        responses=serializers.ConsultationSerializer(many=True),
+        responses=task_serializers.ConsultationSerializer(many=True),
         filters=False,
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def consultations(self, request: Request, pk: str) -> Response:
         asked = asked_on(selectors.task_for(request.user, int(pk)))
-        return Response(serializers.ConsultationSerializer(asked, many=True).data)
+        return Response(task_serializers.ConsultationSerializer(asked, many=True).data)
 
     @extend_schema(
         summary="作出决定", request=inputs.DecideSerializer, responses={201: serializers.DecisionSerializer}
@@ -157,12 +159,12 @@ class BulkActViewSet(viewsets.GenericViewSet):
 
     permission_classes = (IsAuthenticated, HasPost)
     queryset = BulkAct.objects.none()
-    serializer_class = serializers.BulkActSerializer
+    serializer_class = task_serializers.BulkActSerializer
     lookup_value_regex = "[0-9]{1,18}"
     filter_backends = ()
 
     @extend_schema(
-        summary="批量办理", request=inputs.BulkSerializer, responses={202: serializers.BulkActSerializer}
+        summary="批量办理", request=inputs.BulkSerializer, responses={202: task_serializers.BulkActSerializer}
     )
     def create(self, request: Request) -> Response:
         given = taken(inputs.BulkSerializer, request)
@@ -176,7 +178,7 @@ class BulkActViewSet(viewsets.GenericViewSet):
         )
         return Response(acts.progress(act), status=status.HTTP_202_ACCEPTED)
 
-    @extend_schema(summary="批量办理的进度", responses=serializers.BulkActSerializer)
+    @extend_schema(summary="批量办理的进度", responses=task_serializers.BulkActSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(acts.progress(bulk_act_for(request.user, int(pk))))
 
@@ -201,7 +203,7 @@ class FiguresViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     permission_classes = (IsAuthenticated, HasPost)
     queryset = StepFigures.objects.none()
-    serializer_class = serializers.MatterFiguresSerializer
+    serializer_class = task_serializers.MatterFiguresSerializer
     filterset_class = FiguresFilter
 
     def get_queryset(self) -> QuerySet[StepFigures]:
@@ -215,7 +217,7 @@ class PublicationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     permission_classes = (AllowAny,)
     authentication_classes = ()
     queryset = Publication.objects.none()
-    serializer_class = serializers.PublicationSerializer
+    serializer_class = task_serializers.PublicationSerializer
     filterset_class = PublicationListFilter
 
     def get_queryset(self) -> QuerySet[Publication]:
