@@ -1,9 +1,19 @@
 """What people found on a task, with when and where they were on site and the pictures they took. No queries here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from applications.models import RecordPhoto, TaskRecord
+from applications.enums import TaskOutcome, TaskStatus
+from applications.models import RecordPhoto, ReviewTask, TaskRecord
+from applications.presenters.cases import performer
 from applications.presenters.words import when
+
+FINDING_TONES = {
+    TaskOutcome.OBJECT: "danger",
+    TaskOutcome.SENT_BACK: "waiting",
+    TaskOutcome.SKIPPED: "neutral",
+}
 
 
 @dataclass(frozen=True)
@@ -38,3 +48,46 @@ class RecordRow:
     @property
     def photos(self) -> list[RecordPhoto]:
         return list(self.record.photos.all())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What colleagues found in one step of the same case."""
+
+    step: str
+    department: str
+    word: str
+    tone: str
+    who: str
+    at: datetime | None
+    opinion: str
+    records: Sequence[RecordRow]
+
+
+def _who(task: ReviewTask) -> str:
+    """Return who completed a task, and for whom where they stood in."""
+    if task.completed_by is None or task.claimed_by is None or task.completed_by_id == task.claimed_by_id:
+        return task.completed_by.name if task.completed_by else ""
+    return f"{task.completed_by.name}（代{task.claimed_by.name}）"
+
+
+def _is_opinion(record: TaskRecord, task: ReviewTask) -> bool:
+    """Whether a record only repeats the opinion of whoever completed the task."""
+    is_same = record.user_id == task.completed_by_id and record.finding == task.opinion
+    return is_same and not record.is_on_site and not record.confirms_id
+
+
+def finding(task: ReviewTask) -> Finding:
+    """Say what colleagues found in a task, without telling twice what its opinion says already."""
+    is_done = task.status == TaskStatus.DONE
+    records = [RecordRow(each) for each in task.records.all() if not _is_opinion(each, task)]
+    return Finding(
+        step=task.step.name,
+        department=performer(task.step, task),
+        word=task.get_outcome_display() if is_done else "办理中",
+        tone=FINDING_TONES.get(TaskOutcome(task.outcome), "success") if is_done else "progress",
+        who=_who(task),
+        at=task.completed_at,
+        opinion="" if any(each.text == task.opinion for each in records) else task.opinion,
+        records=records,
+    )

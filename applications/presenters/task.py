@@ -2,27 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from applications import policies
 from applications.acts import TaskAct
-from applications.enums import CaseStatus, DecisionOutcome, TaskOutcome, TaskStatus
+from applications.enums import CaseStatus, DecisionOutcome
 from applications.models import (
     Annotation,
     Application,
     Case,
-    Consultation,
     Decision,
     Note,
     OpinionTemplate,
     RecordPhoto,
     ReviewTask,
-    TaskRecord,
     Urging,
 )
 from applications.presenters import MaterialRow, step_rows, when
-from applications.presenters.cases import performer
+from applications.presenters.actions import Actions
 from applications.presenters.clocks import ClockRow, Pausing, clock_rows, pausings
 from applications.presenters.consulting import ConsultationRow
 from applications.presenters.deciding import SAID_BY, Deciding, decision_rows
@@ -31,145 +28,9 @@ from applications.presenters.flow import TaskFlow
 from applications.presenters.history import CaseHistory
 from applications.presenters.queue import TaskRow
 from applications.presenters.reading import Reading, reading_of
-from applications.presenters.records import RecordRow
+from applications.presenters.records import Finding, RecordRow, finding
 from applications.selectors.clocks import CaseClocks
 from applications.services import review
-from core.errors import Refusal
-from core.models import User
-from matters.enums import StepKind
-
-FINDING_TONES = {
-    TaskOutcome.OBJECT: "danger",
-    TaskOutcome.SENT_BACK: "waiting",
-    TaskOutcome.SKIPPED: "neutral",
-}
-
-
-@dataclass(frozen=True)
-class Actions:
-    """What a person may do with a task now, and the sentence that says why not."""
-
-    task: ReviewTask
-    viewer: User
-    records: Sequence[TaskRecord]
-    consultations: Sequence[Consultation]
-    now: datetime
-    stands_in: bool = False
-
-    @property
-    def is_special(self) -> bool:
-        return self.task.kind == StepKind.SPECIAL
-
-    @property
-    def is_decision(self) -> bool:
-        return self.task.kind == StepKind.DECIDE
-
-    @property
-    def is_post_check(self) -> bool:
-        return self.task.kind == StepKind.POST_CHECK
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether the viewer has it in hand: as its holder, or as the deputy of a holder who is away."""
-        holds_it = self.task.claimed_by_id == self.viewer.pk or self.stands_in
-        return self.task.status == TaskStatus.CLAIMED and holds_it
-
-    @property
-    def claim(self) -> bool:
-        """Whether the button to claim stands there at all."""
-        return self.task.status == TaskStatus.OPEN and not self.is_special
-
-    @property
-    def why_not_claim(self) -> str:
-        return review.why_not_claim(task=self.task, by=self.viewer)
-
-    @property
-    def put_back(self) -> bool:
-        return review.may_put_back(task=self.task, by=self.viewer)
-
-    @property
-    def record(self) -> bool:
-        """Whether to offer a record: to colleagues, and to the holder while people are missing or where more may follow.
-
-        A check after a commitment is put on record first; whether the decision is revoked for it, somebody else says.
-        """
-        if self.is_decision or not review.may_record(task=self.task, by=self.viewer):
-            return False
-        return not self.is_mine or self.is_post_check or bool(self.people_missing)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the button to complete stands there, pressable or with the reason why not."""
-        return self.is_mine and not self.is_decision and not self.is_payout
-
-    @property
-    def is_payout(self) -> bool:
-        return self.task.kind == StepKind.PAYOUT
-
-    @property
-    def pays(self) -> bool:
-        """Whether it is for the viewer to say that the grant has been paid out, or was not."""
-        return self.is_mine and self.is_payout
-
-    @property
-    def offered(self) -> list[str]:
-        """The forms to fill in: an opinion to complete with is asked only once enough people have recorded."""
-        completes = self.complete and not self.people_missing
-        shown = {"record": self.record, "complete": completes, "decide": self.decide}
-        return [act for act, is_shown in shown.items() if is_shown]
-
-    @property
-    def decide(self) -> bool:
-        return self.is_mine and self.is_decision
-
-    @property
-    def why_not_complete(self) -> str:
-        """Say who is missing, or whose answer."""
-        return self.people_missing or self.answer_missing
-
-    @property
-    def people_missing(self) -> str:
-        """Say how many people are missing; the holder's own record comes with completing, but not that of a visit."""
-        here = policies.counted(self.task, self.records)
-        present = {record.user_id for record in here}
-        if not policies.is_on_site(self.task) and self.is_mine:
-            present.add(self.viewer.pk)
-        if len(present) >= self.task.step.staff_min:
-            return ""
-        return policies.more_people_needed(self.task, len(here))
-
-    @property
-    def answer_missing(self) -> str:
-        """Say whose answer to a question must be waited for."""
-        try:
-            policies.require_answers(self.task, self.consultations, now=self.now)
-        except Refusal as refusal:
-            return refusal.message
-        return ""
-
-    @property
-    def any(self) -> bool:
-        return self.claim or self.put_back or self.record or self.complete or self.decide
-
-    @property
-    def writing_at(self) -> str:
-        """Where the first thing to fill in stands, for the key that leads there."""
-        fields = {
-            "record": "#id_record-seen_at" if policies.is_on_site(self.task) else "#id_record-finding",
-            "complete": "#id_complete-opinion" if self.is_post_check else "#id_complete-outcome_0",
-            "decide": "#id_decide-outcome_0",
-        }
-        return fields[self.offered[-1]] if self.offered else ""
-
-    @property
-    def record_kind(self) -> str:
-        """The one primary button of the page is to save a record only for whoever does not complete."""
-        return "primary" if not self.complete or self.why_not_complete else "secondary"
-
-    @property
-    def own(self) -> TaskRecord | None:
-        """The viewer's own record, so far."""
-        return next((record for record in self.records if record.user_id == self.viewer.pk), None)
 
 
 @dataclass(frozen=True)
@@ -216,7 +77,7 @@ class TaskPage:
         """Say until when a special procedure runs, and whether its time counts."""
         end = f"预计{when(self.task.due_at)}自动结束" if self.task.due_at else "结束时间未定"
         counts = "计入" if self.task.step.counts_time else "不计入"
-        return f"{end}，所需时间{counts}办理时限（行政许可法第四十五条）。期满后下一环节自动派发，无需领取。"
+        return f"{end}，所需时间{counts}办理时限。期满后下一环节自动派发，无需领取。"
 
     @property
     def facts(self) -> list[dict[str, Any]]:
@@ -362,47 +223,5 @@ class TaskPage:
         return self.may("answer-urging")
 
     @property
-    def findings(self) -> list["Finding"]:
-        return [_finding(task) for task in self.colleagues]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What colleagues found in one step of the same case."""
-
-    step: str
-    department: str
-    word: str
-    tone: str
-    who: str
-    at: datetime | None
-    opinion: str
-    records: Sequence[RecordRow]
-
-
-def _who(task: ReviewTask) -> str:
-    """Return who completed a task, and for whom where they stood in."""
-    if task.completed_by is None or task.claimed_by is None or task.completed_by_id == task.claimed_by_id:
-        return task.completed_by.name if task.completed_by else ""
-    return f"{task.completed_by.name}（代{task.claimed_by.name}）"
-
-
-def _is_opinion(record: TaskRecord, task: ReviewTask) -> bool:
-    """Whether a record only repeats the opinion of whoever completed the task."""
-    is_same = record.user_id == task.completed_by_id and record.finding == task.opinion
-    return is_same and not record.is_on_site and not record.confirms_id
-
-
-def _finding(task: ReviewTask) -> Finding:
-    is_done = task.status == TaskStatus.DONE
-    records = [RecordRow(each) for each in task.records.all() if not _is_opinion(each, task)]
-    return Finding(
-        step=task.step.name,
-        department=performer(task.step, task),
-        word=task.get_outcome_display() if is_done else "办理中",
-        tone=FINDING_TONES.get(TaskOutcome(task.outcome), "success") if is_done else "progress",
-        who=_who(task),
-        at=task.completed_at,
-        opinion="" if any(each.text == task.opinion for each in records) else task.opinion,
-        records=records,
-    )
+    def findings(self) -> list[Finding]:
+        return [finding(task) for task in self.colleagues]

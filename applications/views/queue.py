@@ -18,10 +18,11 @@ from applications.forms.queue import ActForm, CompleteForm, DecideForm, RecordFo
 from applications.models import Case, ReviewTask
 from applications.permissions import stands_in_for
 from applications.policies import is_on_site
+from applications.presenters.actions import Actions
 from applications.presenters.deciding import Deciding
 from applications.presenters.history import case_history
 from applications.presenters.queue import TaskRow
-from applications.presenters.task import Actions, TaskPage
+from applications.presenters.task import TaskPage
 from applications.selectors import noting
 from applications.selectors import queue as queue_selectors
 from applications.selectors.clocks import clocks_of
