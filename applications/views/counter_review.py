@@ -10,14 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.forms.counter import (
-    AcceptForm,
-    AnswerForm,
-    CorrectionForm,
-    RefuseForm,
-    RevealForm,
-    WithdrawForm,
-)
+from applications.forms.counter import AcceptForm, AnswerForm, RefuseForm, RevealForm, WithdrawForm
+from applications.forms.notice import CorrectionForm
 from applications.models import Application
 from applications.presenters import timeline
 from applications.presenters.checklist import material_rows
