@@ -169,6 +169,7 @@ class BulkKind(models.TextChoices):
     PASS = "pass", "批量通过"
     GRANT = "grant", "批量准予"
     HAND = "hand", "批量转交"
+    PUT_BACK = "put_back", "批量退回队列"
 
 
 class ClockKind(models.TextChoices):

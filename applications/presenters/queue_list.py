@@ -22,6 +22,7 @@ BULK = (
     (BulkKind.PASS, "check", (Role.REVIEWER, Role.DECIDER, Role.HEAD)),
     (BulkKind.GRANT, "stamp", (Role.DECIDER, Role.HEAD)),
     (BulkKind.HAND, "users", (Role.HEAD,)),
+    (BulkKind.PUT_BACK, "undo", (Role.REVIEWER, Role.DECIDER, Role.HEAD)),
 )
 
 

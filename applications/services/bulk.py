@@ -156,6 +156,10 @@ def _hand(act: BulkAct, task_id: int, now: datetime) -> None:
     serve(task_id=task_id, to=act.to, reason=act.text, by=act.by, now=now)
 
 
+def _put_back(act: BulkAct, task_id: int, now: datetime) -> None:
+    review.put_back(task_id=task_id, by=act.by, now=now)
+
+
 def _take(act: BulkAct, task_id: int, now: datetime) -> None:
     """Claim a task that nobody has yet; the single act's own refusal undoes it again."""
     if _status_of(task_id) == TaskStatus.OPEN:
@@ -171,4 +175,5 @@ _ACTS: dict[BulkKind, Callable[[BulkAct, int, datetime], None]] = {
     BulkKind.PASS: _pass,
     BulkKind.GRANT: _grant,
     BulkKind.HAND: _hand,
+    BulkKind.PUT_BACK: _put_back,
 }

@@ -57,6 +57,21 @@ def test_claim_of_many_leaves_out_what_a_colleague_has(world, tasks):
     assert refusals_of(act) == {tasks[1].pk: f"{colleague.name}已领取这项任务，请领取下一件。"}
 
 
+def test_put_back_of_many_returns_ones_own_and_leaves_what_others_hold(world, tasks):
+    reviewer, colleague = world.reviewer("SCJG"), world.reviewer2("SCJG")
+    review.claim(task_id=tasks[0].pk, by=reviewer, now=world.now())
+    review.claim(task_id=tasks[1].pk, by=colleague, now=world.now())
+    act = ask(world, "put_back", tasks)
+    run(world, act)
+
+    assert states(tasks) == ["open", "claimed", "open"]
+    assert set(refusals_of(act)) == {tasks[1].pk, tasks[2].pk}
+    of_the_head = ask(world, "put_back", [tasks[1]], by=world.head("SCJG"))
+    run(world, of_the_head)
+    assert states(tasks) == ["open"] * 3
+    assert refusals_of(of_the_head) == {}
+
+
 def test_pass_of_many_claims_what_waits_and_writes_one_opinion(world, tasks):
     reviewer = world.reviewer("SCJG")
     review.claim(task_id=tasks[0].pk, by=reviewer, now=world.now())
