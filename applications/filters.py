@@ -1,5 +1,6 @@
 """Filters of the back office's queue and of the public list of licences, for their pages and their API."""
 
+import re
 from datetime import datetime
 
 import django_filters
@@ -13,7 +14,9 @@ from applications.selectors import queue as queue_selectors
 from applications.selectors import queue_departments
 from applications.selectors.decisions import publishing_departments
 from core import calendar, clock
-from core.models import User
+from core.enums import IdType
+from core.fields import blind_index
+from core.models import Applicant, User
 from matters.enums import ExerciseLevel, LimitUnit, StepKind
 from matters.models import Department, Matter
 
@@ -32,6 +35,8 @@ DUE = (("late", "已超期"), ("today", "今天内到期"), ("soon", "3个工作
 SORTS = {"": ("due_at", "id"), "arrival": ("-receipted_at", "-id")}
 LATEST_FIRST = ("-completed_at", "-id")
 MOST_SEARCHED = 1000
+FEWEST_LAST = 4
+OF_CASE = re.compile(r"-\d\d$")
 
 
 def _departments(request: HttpRequest | None) -> QuerySet[Department]:
@@ -52,7 +57,7 @@ class TaskFilter(django_filters.FilterSet):
     text = django_filters.CharFilter(
         label="搜索",
         method="found",
-        help_text="申请人、事项、办理对象，或从头输入的申报号",
+        help_text="申请人、事项、办理对象，申报号的开头或末几位，完整的证件号码、信用代码或手机号",
         widget=forms.SearchInput(),
     )
     state = django_filters.ChoiceFilter(
@@ -104,10 +109,11 @@ class TaskFilter(django_filters.FilterSet):
         return super().filter_queryset(queryset)
 
     def found(self, queryset: QuerySet[ReviewTask], name: str, value: str) -> QuerySet[ReviewTask]:
-        """Keep tasks whose application number begins so, or whose applicant, matter or object is called so.
+        """Keep tasks whose number begins or ends so, or whose applicant, matter or object is called so.
 
-        Of what is past, which grows for ever, the latest `MOST_SEARCHED` are looked through so; of all the rest only
-        beginnings of number and name, by their indexes.
+        Identity numbers, credit codes and phones are found whole. Of what is past, which grows for ever, the latest
+        `MOST_SEARCHED` are looked through so; of all the rest only what an index knows: beginnings of number and
+        name, and whole numbers of the applicant.
         """
         wanted, state = value.strip(), self._asked("state")
         if state not in PAST:
@@ -166,20 +172,36 @@ class WorkFilter(TaskFilter):
 
 
 def _called(wanted: str) -> Q:
-    """Return which tasks bear a text: in applicant, object or matter, or at the beginning of the number."""
-    application = "case__application__"
-    return (
-        Q(**{f"{application}number__startswith": wanted.upper()})
+    """Return which tasks bear a text: in applicant, object or matter, at either end of the number, or as their applicant's."""
+    application, number = "case__application__", _of_application(wanted)
+    named = (
+        Q(**{f"{application}number__startswith": number})
         | Q(**{f"{application}applicant__name__icontains": wanted})
         | Q(**{f"{application}subject__icontains": wanted})
         | Q(case__version__name__icontains=wanted)
+        | Q(**{f"{application}applicant__in": _identified(wanted)})
     )
+    return named | Q(**{f"{application}number__endswith": number}) if len(number) >= FEWEST_LAST else named
 
 
 def _begin_with(wanted: str) -> QuerySet:
-    by_number = Application.objects.filter(number__startswith=wanted.upper()).values("pk")
-    by_name = Application.objects.filter(applicant__name__startswith=wanted).values("pk")
-    return by_number.union(by_name)
+    found = Application.objects.values("pk")
+    return found.filter(number__startswith=_of_application(wanted)).union(
+        found.filter(applicant__name__startswith=wanted),
+        found.filter(applicant__in=_identified(wanted)),
+    )
+
+
+def _of_application(number: str) -> str:
+    """Return the application's number where a case's was given (…-01)."""
+    return OF_CASE.sub("", number.upper())
+
+
+def _identified(number: str) -> list[int]:
+    """Return the applicants with this whole identity number, credit code or phone, by the keyed digests of them."""
+    index = blind_index(number)
+    found = Applicant.objects.filter(Q(id_type__in=IdType.values, id_index=index) | Q(phone_index=index))
+    return list(found.values_list("pk", flat=True))
 
 
 def _publishing(request: HttpRequest | None) -> QuerySet[Department]:

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0017_own_posts'),
+        ("applications", "0017_own_posts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='bulkact',
-            name='kind',
-            field=models.CharField(choices=[('claim', '批量领取'), ('pass', '批量通过'), ('grant', '批量准予'), ('hand', '批量转交'), ('put_back', '批量退回队列')], max_length=8, verbose_name='办理'),
+            model_name="bulkact",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("claim", "批量领取"),
+                    ("pass", "批量通过"),
+                    ("grant", "批量准予"),
+                    ("hand", "批量转交"),
+                    ("put_back", "批量退回队列"),
+                ],
+                max_length=8,
+                verbose_name="办理",
+            ),
         ),
     ]

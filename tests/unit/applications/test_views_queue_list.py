@@ -136,6 +136,24 @@ def test_due_today_and_within_three_days_reach_to_the_end_of_the_day(world):
     assert numbers(client.get("/queue/?due=late")) == []
 
 
+def test_live_tasks_are_found_by_what_is_read_off_paper(world):
+    task = world.task(world.accepted(FOOD))
+    application, client = task.case.application, world.client(world.reviewer("SCJG"))
+    person = application.applicant
+
+    def found(text):
+        return numbers(client.get("/queue/", {"text": text})) == [task.case.number]
+
+    number, identity = application.number, person.id_number
+    assert all(
+        found(text)
+        for text in (number, f"{number}-01", f"{number.lower()}-01", number[-4:], number[-6:], person.phone)
+    )
+    assert found(identity)
+    assert found(f" {identity.lower()} ")
+    assert not any(found(text) for text in (number[-3:], identity[:-1], person.phone[-4:]))
+
+
 @pytest.mark.parametrize("state", ["done", "involved"])
 def test_what_is_past_is_found_as_what_is_live_and_of_old_by_a_beginning(world, monkeypatch, state):
     application = world.accepted(FOOD)
@@ -146,10 +164,18 @@ def test_what_is_past_is_found_as_what_is_live_and_of_old_by_a_beginning(world, 
     def found(text):
         return bool(numbers(client.get("/queue/", {"state": state, "text": text})))
 
-    beginnings, inside = (application.number[:12], name[:2]), (name[1:], "食品", "一号的")
+    person = application.applicant
+    beginnings = (
+        application.number[:12],
+        f"{application.number}-01",
+        name[:2],
+        person.id_number,
+        person.phone,
+    )
+    inside = (name[1:], "食品", "一号的", application.number[-4:])
     assert all(found(text) for text in (*beginnings, *inside))
     assert not found("不会有的")
-    world.road.work(world.task(world.accepted(FOOD)))
+    world.road.work(world.task(world.accepted(FOOD, applicant=world.other_citizen)))
     monkeypatch.setattr("applications.filters.MOST_SEARCHED", 1)  # the latest is another by now
     assert all(found(text) for text in beginnings)
     page = client.get("/queue/", {"state": state, "text": "一号的"})
