@@ -1,5 +1,6 @@
 """The only clock. Views, tasks and commands ask it; services are handed what it says."""
 
+import time
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,11 @@ def now() -> datetime:
     """Return the present moment, moved by the demo mark's offset where the clock may move."""
     moment = timezone.now()
     return moment + _offset() if settings.CLOCK_MAY_MOVE else moment
+
+
+def machine_seconds() -> int:
+    """Return the machine's own time in whole seconds since 1970, never moved: for what is agreed with other machines."""
+    return int(time.time())
 
 
 def local_date(moment: datetime) -> date:

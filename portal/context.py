@@ -30,6 +30,7 @@ WORKSPACES = (
     ("批次公示", "batches", {Role.OFFICE}),
     ("导入导出", "catalogue-exchange", {Role.OFFICE}),
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
+    ("部门系统", "systems", {Role.ADMINISTRATOR, Role.HEAD}),
     ("工作日历", "calendar", {Role.ADMINISTRATOR}),
     ("部门沿革", "department-changes", {Role.OFFICE, Role.ADMINISTRATOR}),
 )

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "matters",
     "applications",
     "delivery",
+    "systems",
     "supervision",
     "portal",
 ]
@@ -328,6 +329,9 @@ SPECTACULAR_SETTINGS = {
 SMS_ADAPTER = env.str("SMS_ADAPTER", default="core.sms.RecordingSimulator")
 COURIER_ADAPTER = env.str("COURIER_ADAPTER", default="delivery.couriers.Simulator")
 COURIER_SIMULATOR_HOURS = env.float("COURIER_SIMULATOR_HOURS", default=24.0)
+# Departments' own systems: only these hosts (`host`, or `host:port`) are ever sent to.
+SYSTEM_HOSTS = env.list("SYSTEM_HOSTS", default=[])
+SYSTEM_CA_FILE = env.str("SYSTEM_CA_FILE", default="")
 
 # --- logs ---------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")

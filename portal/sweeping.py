@@ -16,8 +16,9 @@ from matters import sweeps as matters
 from matters.enums import Role
 from matters.models import StaffPost
 from matters.services import bundles, search_index
+from systems import sweeps as systems
 
-ROOMS = (core, matters, applications, delivery)
+ROOMS = (core, matters, applications, delivery, systems)
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
@@ -37,7 +38,7 @@ def count_uses() -> int:
 def run_clocks(*, now: datetime) -> dict[str, int]:
     """Do what time alone brings about, in every room; return what was done."""
     done: dict[str, int] = {}
-    for room in (matters, applications, delivery):
+    for room in (matters, applications, delivery, systems):
         done |= room.run_clocks(now=now)
     return done | {
         "warned_of_calendar": calendar.warn_of_end(

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("delivery.urls")),
     path("supervision/", include("supervision.urls")),
+    path("desk/systems/", include("systems.urls")),
     path("api/", include("portal.api.urls")),
     # 404 outside DEBUG and DEMO
     path("demo/sms/", home.sms_outbox, name="sms-outbox"),

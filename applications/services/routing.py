@@ -23,6 +23,7 @@ from matters.enums import JoinPolicy, StepKind
 from matters.models import Department, Step
 
 OPEN_TASK = "applications.receipt_task"
+PUSH_TASK = "systems.push_task"
 GATHER = "delivery.gather"
 ISSUE_RESULT = "delivery.issue_result"
 AFTER_DECISION = (StepKind.PAYOUT, StepKind.POST_CHECK)
@@ -134,6 +135,8 @@ def receipt_task(*, task_id: int, now: datetime) -> bool:
         return False
     machine.make(task, "receipt", by=None, now=now, receipted_at=now, next_attempt_at=None)
     assigning.assign_by_rule(task=task, now=now)
+    if task.department.has_own_system:
+        queue.enqueue(PUSH_TASK, queue=task.department.queue, task_id=task.pk)
     return True
 
 

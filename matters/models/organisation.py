@@ -21,6 +21,7 @@ class Department(models.Model):
     hall_hours = models.CharField("办公时间", max_length=200, blank=True)
     note = models.CharField("说明", max_length=400, blank=True)
     is_active = models.BooleanField("在用", default=True)
+    has_own_system = models.BooleanField("在自有系统中办理", default=False, editable=False)
     successor = models.ForeignKey(
         "self",
         verbose_name="并入部门",

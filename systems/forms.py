@@ -1,0 +1,44 @@
+"""What administrators write about a department's system."""
+
+from django import forms
+
+from matters.models import Department
+from systems.enums import Direction
+
+
+class SystemForm(forms.Form):
+    """Where a department's system is, and whether it is in use."""
+
+    department = forms.ModelChoiceField(
+        label="部门",
+        queryset=Department.objects.none(),
+        empty_label="请选择部门",
+        error_messages={"required": "请选择部门。", "invalid_choice": "请从名单中选择还没有登记系统的部门。"},
+    )
+    address = forms.CharField(
+        label="推送地址",
+        max_length=300,
+        help_text="部门系统接收任务的网址；主机须先由运维人员加入允许的名单",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "请填写推送地址。"},
+    )
+    is_active = forms.BooleanField(
+        label="启用",
+        required=False,
+        help_text="启用后送达部门的任务会推送过去；之前的不推送。先生成两个方向的密钥才能启用",
+    )
+
+    def __init__(self, *args: object, departments=None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if departments is None:
+            del self.fields["department"]
+        else:
+            self.fields["department"].queryset = departments
+            self.fields["department"].label_from_instance = lambda each: each.name
+            del self.fields["is_active"]
+
+
+class NewKeyForm(forms.Form):
+    """Which direction a new key is for."""
+
+    direction = forms.ChoiceField(choices=Direction.choices)

@@ -1,0 +1,138 @@
+"""The software departments work in, the keys both sides sign with, and what was sent to it."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from applications.models import ReviewTask
+from core.fields import EncryptedTextField
+from core.models import Dispatched
+from core.models.dispatch import DispatchedQuerySet
+from matters.models import Department
+from systems.enums import Direction, PushKind
+
+
+class DepartmentSystem(models.Model):
+    """The software of its own in which a department works (部门系统); messages go to its one address.
+
+    Only what arrives from `active_since` on is sent. After a failure the system rests: nothing is tried until
+    `rests_until`, so that a dead one keeps no worker waiting.
+    """
+
+    department = models.OneToOneField(
+        Department, verbose_name="部门", on_delete=models.PROTECT, related_name="system"
+    )
+    address = models.CharField("推送地址", max_length=300)
+    active_since = models.DateTimeField("启用时间", null=True, blank=True)
+    rests_until = models.DateTimeField("暂缓推送至", null=True, blank=True)
+    failures = models.PositiveSmallIntegerField("连续失败次数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门系统"
+        ordering = ["department__code"]
+
+    def __str__(self) -> str:
+        return f"{self.department.short_name}系统"
+
+    FIRST_REST = timedelta(seconds=5)
+    LONGEST_REST = timedelta(minutes=5)
+
+    def rest_after(self, failures: int) -> timedelta:
+        """Return how long to leave a system alone after so many failures in a row: doubling, five minutes at most."""
+        return min(self.FIRST_REST * 2 ** min(failures, 10), self.LONGEST_REST)
+
+
+class SystemKey(models.Model):
+    """A secret that one side signs with and the other checks; its id is public, and travels with each message.
+
+    While a key is exchanged two are valid: what comes in may be signed with either, what goes out is signed with the
+    older one until that is ended.
+    """
+
+    system = models.ForeignKey(
+        DepartmentSystem, verbose_name="部门系统", on_delete=models.PROTECT, related_name="keys"
+    )
+    direction = models.CharField("用途", max_length=8, choices=Direction)
+    key_id = models.CharField("密钥编号", max_length=40, unique=True)
+    secret = EncryptedTextField("密钥")
+    created_at = models.DateTimeField("生成时间")
+    ended_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门系统密钥"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
+class PushQuerySet(DispatchedQuerySet):
+    def awaiting_receipt(self, now: datetime) -> "PushQuerySet":
+        """What is due to be sent again to systems that are in use and not resting."""
+        awake = Q(system__rests_until=None) | Q(system__rests_until__lte=now)
+        return super().awaiting_receipt(now).filter(awake, system__active_since__isnull=False)
+
+
+class Push(Dispatched):
+    """One message to one system about one subject; `key` lets the other side know it when it comes twice.
+
+    What it says is a snapshot, encrypted because it names people. `sending_until` is the lease of the worker that is
+    sending it now: no lock is held while the network is waited for.
+    """
+
+    system = models.ForeignKey(
+        DepartmentSystem, verbose_name="部门系统", on_delete=models.PROTECT, related_name="pushes"
+    )
+    kind = models.CharField("种类", max_length=10, choices=PushKind)
+    task = models.ForeignKey(
+        ReviewTask,
+        verbose_name="部门任务",
+        on_delete=models.PROTECT,
+        related_name="pushes",
+        null=True,
+        blank=True,
+    )
+    key = models.UUIDField("幂等键", unique=True, default=uuid.uuid4)
+    payload = EncryptedTextField("内容")
+    created_at = models.DateTimeField("生成时间")
+    sending_until = models.DateTimeField("发送占用至", null=True, blank=True)
+
+    objects = PushQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "推送"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "task"], name="push_task_once"),
+            models.CheckConstraint(
+                name="push_has_its_subject", condition=Q(kind=PushKind.TASK, task__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="push_awaiting",
+                condition=Q(receipted_at=None, failed_at=None),
+            ),
+            models.Index(fields=["system", "created_at"], name="push_of_day"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+    LONGEST_WAIT = timedelta(hours=1)
+    MOST_ATTEMPTS = 30  # about a day: a night's outage of a department's machine is nothing unusual
+
+    @property
+    def state(self) -> str:
+        """Return `acknowledged`, `failed` or `unanswered`."""
+        if self.receipted_at:
+            return "acknowledged"
+        return "failed" if self.failed_at else "unanswered"
+
+    @property
+    def subject_number(self) -> str:
+        """Return the number of the case it is about."""
+        return self.task.case.number if self.task else ""

@@ -1,0 +1,56 @@
+"""Reading for a person: administrators see every department's system, heads their own department's."""
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from applications.models import ReviewTask
+from core.errors import NotFound
+from core.models import User
+from matters.enums import Role
+from matters.models import Department
+from matters.permissions import departments_of, holds, require
+from systems.models import DepartmentSystem, Push
+from systems.services.pushes import SENT
+
+MOST_SHOWN = 100
+
+
+def systems(viewer: User) -> QuerySet[DepartmentSystem]:
+    """Return the systems a person may look after, with how many messages wait and how many were given up."""
+    require(viewer, Role.ADMINISTRATOR, Role.HEAD)
+    seen = DepartmentSystem.objects.select_related("department").order_by("department__code")
+    if not holds(viewer, Role.ADMINISTRATOR):
+        seen = seen.filter(department__in=departments_of(viewer, (Role.HEAD,)))
+    return seen.annotate(
+        waiting=Count("pushes", filter=Q(pushes__receipted_at=None, pushes__failed_at=None)),
+        given_up=Count("pushes", filter=Q(pushes__receipted_at=None, pushes__failed_at__isnull=False)),
+    )
+
+
+def system_for(viewer: User, code: str) -> DepartmentSystem:
+    """Return the system of a department, by its code; NotFound where there is none for this person."""
+    found = systems(viewer).filter(department__code=code).first()
+    if found is None:
+        raise NotFound("没有找到这个部门的系统。")
+    return found
+
+
+def departments_without(viewer: User) -> QuerySet[Department]:
+    """Return the departments for which an administrator may write down a system."""
+    require(viewer, Role.ADMINISTRATOR)
+    return Department.objects.filter(is_active=True, successor=None, system=None).order_by("code")
+
+
+def tasks_without_push() -> QuerySet[ReviewTask]:
+    """Return the tasks that have reached a department with a system in use and of which it was not told."""
+    told = Push.objects.filter(system__department=OuterRef("department"), task=OuterRef("pk"))
+    return ReviewTask.objects.filter(
+        ~Exists(told),
+        status__in=SENT,
+        department__system__active_since__lte=F("receipted_at"),
+    ).order_by("id")
+
+
+def given_up(system: DepartmentSystem) -> list[Push]:
+    """Return the messages to a system that were given up, the latest first; the caller has read it for a viewer."""
+    found = system.pushes.filter(receipted_at=None, failed_at__isnull=False)
+    return list(found.defer("payload").select_related("task__case__application").order_by("-id")[:MOST_SHOWN])

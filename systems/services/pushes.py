@@ -1,0 +1,185 @@
+"""Sending to departments' systems: each message is written once, sent until it is acknowledged, and given up after a day."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from applications.enums import TaskStatus
+from applications.models import ReviewTask
+from applications.permissions import STEP_ROLES
+from applications.services.routing import PUSH_TASK
+from core import audit
+from core.errors import NotFound, Refusal
+from core.models import User
+from core.queue import enqueue
+from matters.enums import Role, StepKind
+from matters.permissions import holds
+from systems import client, payloads
+from systems.enums import Direction, PushKind
+from systems.models import DepartmentSystem, Push
+
+__all__ = ["PUSH_TASK", "SEND_PUSH", "of_task", "send", "send_again"]
+
+log = structlog.get_logger(__name__)
+
+SEND_PUSH = "systems.send_push"
+LEASE = timedelta(seconds=15)  # longer than any task may run
+SENT = (TaskStatus.OPEN, TaskStatus.CLAIMED)
+
+
+@transaction.atomic
+def of_task(*, task_id: int, now: datetime) -> Push | None:
+    """Write the message that brings a task to its department's system, once; None where there is nothing to send.
+
+    Raises NotFound for a task that is gone.
+    """
+    task = (
+        ReviewTask.objects.filter(pk=task_id)
+        .select_related("department__system", "step", "case__version__matter", "case__application__applicant")
+        .first()
+    )
+    if task is None:
+        raise NotFound()
+    system = getattr(task.department, "system", None)
+    if system is None or not system.active_since or not is_sent(task):
+        return None
+    reference = task.case.application.number or ""
+    return write(
+        system,
+        {"kind": PushKind.TASK, "task": task},
+        lambda: payloads.of_task(task),
+        reference=reference,
+        now=now,
+    )
+
+
+def is_sent(task: ReviewTask) -> bool:
+    """Return whether a task is one that somebody in a department has still to do."""
+    return task.status in SENT and bool(STEP_ROLES[StepKind(task.kind)])
+
+
+def write(
+    system: DepartmentSystem,
+    subject: dict[str, Any],
+    payload: Callable[[], dict[str, Any]],
+    *,
+    reference: str,
+    now: datetime,
+) -> Push | None:
+    """Write one message about a subject in the caller's transaction, and have it sent; None if there is one already.
+
+    That it carries personal data stands on the audit trail (个人信息保护法 §51).
+    """
+    if Push.objects.filter(system=system, **subject).exists():
+        return None
+    push = Push(system=system, **subject, created_at=now, next_attempt_at=now + Push.FIRST_WAIT)
+    push.payload = json.dumps({"key": str(push.key), **payload()}, ensure_ascii=False)
+    try:
+        with transaction.atomic():
+            push.save(force_insert=True)
+    except IntegrityError:  # somebody wrote it at this moment
+        return None
+    audit.record(by=None, now=now, act="push.write", on=push, reference=reference, to=str(system))
+    enqueue(SEND_PUSH, queue=system.department.queue, push_id=push.pk)
+    return push
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What a worker needs to send one message, read under its lease."""
+
+    address: str
+    key_id: str
+    secret: str
+    once: str
+    body: bytes
+
+
+def send(*, push_id: int, now: datetime) -> bool:
+    """Send one message and record its receipt or the failure; return whether it was acknowledged just now.
+
+    No lock is held while the network is waited for: a lease keeps a second worker away. Whoever dies in between leaves
+    the row without a receipt; it is sent again with the same key. Raises NotFound for a message that is gone.
+    """
+    sending = _take(push_id, now)
+    if sending is None:
+        return False
+    try:
+        client.deliver(**vars(sending))
+    except client.NotDelivered as error:
+        log.warning("push_not_delivered", push_id=push_id, error=str(error))
+        _record_failure(push_id, error, now)
+        return False
+    _record_receipt(push_id, now)
+    return True
+
+
+@transaction.atomic
+def _take(push_id: int, now: datetime) -> Sending | None:
+    rows = Push.objects.select_for_update(of=("self",)).select_related("system")
+    push = rows.filter(pk=push_id).first()
+    if push is None:
+        raise NotFound()
+    system = push.system
+    is_done = push.receipted_at or push.failed_at or not system.active_since
+    waits = [moment for moment in (push.sending_until, system.rests_until) if moment and moment > now]
+    key = system.keys.filter(direction=Direction.OUTGOING, ended_at=None).order_by("id").first()
+    if is_done or waits or key is None:
+        return None
+    push.sending_until = now + LEASE
+    push.save(update_fields=["sending_until"])
+    return Sending(system.address, key.key_id, key.secret, str(push.key), push.payload.encode())
+
+
+@transaction.atomic
+def _record_receipt(push_id: int, now: datetime) -> None:
+    push = Push.objects.select_for_update().get(pk=push_id)
+    push.receipted_at, push.failed_at, push.last_error, push.sending_until = now, None, "", None
+    push.save(update_fields=["receipted_at", "failed_at", "last_error", "sending_until"])
+    DepartmentSystem.objects.filter(pk=push.system_id, failures__gt=0).update(failures=0, rests_until=None)
+
+
+@transaction.atomic
+def _record_failure(push_id: int, error: client.NotDelivered, now: datetime) -> None:
+    push = Push.objects.select_for_update(of=("self",)).select_related("system").get(pk=push_id)
+    if push.receipted_at:
+        return
+    push.last_error, push.sending_until = str(error)[:2000], None
+    push.failed_at = now if push.attempts + 1 >= push.MOST_ATTEMPTS else None
+    push.save(update_fields=["last_error", "failed_at", "sending_until"])
+    if error.is_outage:
+        rest = now + push.system.rest_after(push.system.failures)
+        waiting = DepartmentSystem.objects.filter(pk=push.system_id)
+        waiting.update(failures=F("failures") + 1, rests_until=rest)
+
+
+@transaction.atomic
+def send_again(*, push_id: int, by: User, now: datetime) -> Push:
+    """Send once more what was given up; by an administrator, or the head of the department.
+
+    Raises NotFound for a message that is gone or another department's, Refusal `push_not_given_up` for one that was not.
+    """
+    rows = Push.objects.select_for_update(of=("self",)).select_related("system__department")
+    push = rows.filter(pk=push_id).first()
+    if push is None:
+        raise NotFound()
+    require_keeper(by, push.system)
+    if push.failed_at is None:
+        raise Refusal("push_not_given_up", "这条推送没有被放弃，系统会自动重发。")
+    push.failed_at, push.attempts, push.next_attempt_at = None, 0, now + push.FIRST_WAIT
+    push.save(update_fields=["failed_at", "attempts", "next_attempt_at"])
+    audit.record(by=by, now=now, act="push.send_again", on=push, to=str(push.system))
+    enqueue(SEND_PUSH, queue=push.system.department.queue, push_id=push.pk)
+    return push
+
+
+def require_keeper(by: User, system: DepartmentSystem) -> None:
+    """Allow administrators, and the heads of the department whose system it is; to others it does not exist."""
+    if not holds(by, Role.ADMINISTRATOR) and not holds(by, Role.HEAD, department=system.department_id):
+        raise NotFound()

@@ -1,0 +1,32 @@
+"""What waits in this room, and what is found without a message."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from core import queue
+from systems.models import Push
+from systems.selectors import tasks_without_push
+from systems.services import pushes
+
+SWEEPS = (
+    queue.Sweep(
+        Push,
+        pushes.SEND_PUSH,
+        "push_id",
+        lambda push: push.system.department.queue,
+        related=("system__department",),
+    ),
+)
+
+
+def _untold_tasks(now: datetime) -> QuerySet:
+    return tasks_without_push().values_list("pk", flat=True)
+
+
+DUE = (queue.Due("tasks_pushed", _untold_tasks, pushes.of_task, "task_id"),)
+
+
+def run_clocks(*, now: datetime) -> dict[str, int]:
+    """Write the messages that nobody wrote because theirs to us was lost."""
+    return queue.run_due(DUE, now=now)
