@@ -43,13 +43,40 @@ from matters.models import Step
 
 SWEEPS = (
     queue.Sweep(
-        ReviewTask, routing.OPEN_TASK, "task_id", lambda task: task.department.queue, related=("department",)
+        ReviewTask,
+        routing.OPEN_TASK,
+        "task_id",
+        lambda task: task.department.queue,
+        related=("department", "step", "case__application"),
+        title="派发部门任务",
+        label=lambda task: f"{task.case.number} {task.step.name} → {task.department.short_name}",
     ),
-    queue.Sweep(Case, routing.ISSUE_RESULT, "case_id", lambda case: queue.DELIVERY),
-    queue.Sweep(Revocation, post_checks.MARK_REVOKED, "revocation_id", lambda revocation: queue.DELIVERY),
-    queue.Sweep(Application, routing.GATHER, "application_id", lambda application: queue.DELIVERY),
-    queue.Sweep(CalendarLoad, RECKON_ANEW, "load_id", lambda load: queue.CLOCK),
-    queue.Sweep(BulkAct, bulk.RUN_BULK, "bulk_id", lambda act: queue.ROUTING),
+    queue.Sweep(
+        Case,
+        routing.ISSUE_RESULT,
+        "case_id",
+        lambda case: queue.DELIVERY,
+        related=("application",),
+        title="制发结果",
+        label=lambda case: case.number,
+    ),
+    queue.Sweep(
+        Revocation,
+        post_checks.MARK_REVOKED,
+        "revocation_id",
+        lambda revocation: queue.DELIVERY,
+        title="作废已撤销的结果",
+    ),
+    queue.Sweep(
+        Application,
+        routing.GATHER,
+        "application_id",
+        lambda application: queue.DELIVERY,
+        title="汇集出件",
+        label=lambda application: application.number,
+    ),
+    queue.Sweep(CalendarLoad, RECKON_ANEW, "load_id", lambda load: queue.CLOCK, title="重新推算期限"),
+    queue.Sweep(BulkAct, bulk.RUN_BULK, "bulk_id", lambda act: queue.ROUTING, title="批量办理"),
 )
 
 

@@ -72,13 +72,34 @@ def _broker_errors() -> tuple[type[Exception], ...]:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What to send again: the rows of one model, the task that receipts them, the queue each belongs to."""
+    """What to send again: the rows of one model, the task that receipts them, the queue each belongs to.
+
+    `gives_up`: its consumer stops after many failures (`failed_at`); all other work is sent until it is done. `label`
+    says to an operator which row it is, without personal data.
+    """
 
     model: type[Dispatched]
     task: str
     argument: str
     queue: Callable[[Any], str]
     related: tuple[str, ...] = ()
+    gives_up: bool = False
+    label: Callable[[Any], str] = lambda row: str(row.pk)
+    title: str = ""
+
+    @property
+    def kind(self) -> str:
+        """How rows of this model are called in an address and in a metric."""
+        return str(self.model._meta.model_name)
+
+    @property
+    def name(self) -> str:
+        """What the work is, as operators say it."""
+        return self.title or str(self.model._meta.verbose_name)
+
+    def send(self, row: Dispatched) -> None:
+        """Send one row's message when the transaction commits."""
+        enqueue(self.task, queue=self.queue(row), **{self.argument: row.pk})
 
     def run(self, *, now: datetime) -> int:
         """Send again what has waited too long for its receipt and return how many.
@@ -95,7 +116,7 @@ class Sweep:
             for row in rows:
                 row.attempts = min(row.attempts + 1, MOST_COUNTED)
                 row.next_attempt_at = now + row.wait_after(row.attempts)
-                enqueue(self.task, queue=self.queue(row), **{self.argument: row.pk})
+                self.send(row)
             self.model.objects.bulk_update(rows, ["attempts", "next_attempt_at"])
         return len(rows)
 

@@ -33,7 +33,7 @@ def document_for_verification(token: str) -> OfficialDocument | None:
 
 def failed_documents() -> int:
     """Return how many documents were given up after many attempts and wait for somebody to look after them."""
-    return OfficialDocument.objects.filter(receipted_at=None).exclude(failed_at=None).count()
+    return OfficialDocument.objects.given_up().count()
 
 
 def calendar_of(year: int) -> list[CalendarDay]:

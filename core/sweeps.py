@@ -6,6 +6,14 @@ from core.services.documents import RENDER_TASK
 from core.services.notices import SEND_TASK
 
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep(OfficialDocument, task=RENDER_TASK, argument="document_id", queue=lambda _: DELIVERY),
-    Sweep(Sms, task=SEND_TASK, argument="sms_id", queue=lambda _: NOTIFY),
+    Sweep(
+        OfficialDocument,
+        task=RENDER_TASK,
+        argument="document_id",
+        queue=lambda _: DELIVERY,
+        gives_up=True,
+        title="生成文书",
+        label=lambda document: f"{document.title} {document.number}",
+    ),
+    Sweep(Sms, task=SEND_TASK, argument="sms_id", queue=lambda _: NOTIFY, gives_up=True, title="发送短信"),
 )

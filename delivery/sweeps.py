@@ -9,7 +9,11 @@ from delivery.enums import ShipmentStatus
 from delivery.models import Shipment
 from delivery.services import shipments
 
-SWEEPS = (queue.Sweep(Shipment, shipments.BOOK, "shipment_id", lambda shipment: queue.DELIVERY),)
+SWEEPS = (
+    queue.Sweep(
+        Shipment, shipments.BOOK, "shipment_id", lambda shipment: queue.DELIVERY, title="预约政务专递"
+    ),
+)
 
 
 def _parcels_to_ask_about(now: datetime) -> QuerySet:

@@ -14,8 +14,22 @@ from matters.services import departments, guide_books, uploads, versions
 from matters.services.entries import batches
 
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep(GuideBook, task=guide_books.TASK, argument="book_id", queue=lambda _: DELIVERY),
-    Sweep(CatalogueUpload, task=uploads.TASK, argument="upload_id", queue=lambda _: DELIVERY),
+    Sweep(
+        GuideBook,
+        task=guide_books.TASK,
+        argument="book_id",
+        queue=lambda _: DELIVERY,
+        gives_up=True,
+        title="排印指南汇编",
+    ),
+    Sweep(
+        CatalogueUpload,
+        task=uploads.TASK,
+        argument="upload_id",
+        queue=lambda _: DELIVERY,
+        gives_up=True,
+        title="导入目录",
+    ),
 )
 
 

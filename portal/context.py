@@ -32,6 +32,7 @@ WORKSPACES = (
     ("人员岗位", "posts", {Role.ADMINISTRATOR}),
     ("部门系统", "systems", {Role.ADMINISTRATOR, Role.HEAD}),
     ("工作日历", "calendar", {Role.ADMINISTRATOR}),
+    ("系统运行", "operations", {Role.ADMINISTRATOR}),
     ("部门沿革", "department-changes", {Role.OFFICE, Role.ADMINISTRATOR}),
 )
 

@@ -176,6 +176,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_max": 0.5,
 }
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # who may read /metrics/; nobody while it is empty
 
 # --- who may enter ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"

@@ -10,7 +10,7 @@ from applications.selectors import bundle_last_filed, bundle_usage, usage
 from core import queue
 from core import sweeps as core
 from core.models import User
-from core.services import calendar
+from core.services import calendar, dispatch
 from delivery import sweeps as delivery
 from matters import sweeps as matters
 from matters.enums import Role
@@ -19,11 +19,12 @@ from matters.services import bundles, search_index
 from systems import sweeps as systems
 
 ROOMS = (core, matters, applications, delivery, systems)
+SWEEPS = tuple(sweep for room in ROOMS for sweep in room.SWEEPS)
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
     """Send again what has no receipt, then do what the clock brings about; return what was done."""
-    return queue.run_sweeps((each for room in ROOMS for each in room.SWEEPS), now=now) | run_clocks(now=now)
+    return queue.run_sweeps(SWEEPS, now=now) | run_clocks(now=now)
 
 
 def count_uses() -> int:
@@ -40,10 +41,12 @@ def run_clocks(*, now: datetime) -> dict[str, int]:
     done: dict[str, int] = {}
     for room in (matters, applications, delivery, systems):
         done |= room.run_clocks(now=now)
+    readers = _administrators()
     return done | {
-        "warned_of_calendar": calendar.warn_of_end(
-            readers=_administrators(), now=now, link=reverse("calendar")
-        )
+        "warned_of_calendar": calendar.warn_of_end(readers=readers, now=now, link=reverse("calendar")),
+        "warned_of_stuck": dispatch.warn_of_stuck(
+            sweeps=SWEEPS, readers=readers, now=now, link=reverse("operations")
+        ),
     }
 
 

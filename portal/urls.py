@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from portal.views import accounts, calendar, health, home, inbox, staff, styleguide
+from portal.views import accounts, calendar, health, home, inbox, operations, staff, styleguide
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz/", health.healthz, name="healthz"),
+    path("metrics/", operations.read_metrics, name="metrics"),
     path("elder/", home.elder, name="elder"),
     path("about/accessibility/", home.accessibility, name="accessibility"),
     path("about/demo/", home.about_demo, name="about-demo"),
@@ -25,6 +26,10 @@ urlpatterns = [
     path("desk/posts/new-account/", staff.new_account, name="staff-account-new"),
     path("desk/calendar/", calendar.show, name="calendar"),
     path("desk/calendar/import/", calendar.load, name="calendar-load"),
+    path("desk/operations/", operations.show, name="operations"),
+    path("desk/operations/<slug:kind>/", operations.trouble, name="operations-trouble"),
+    path("desk/operations/<slug:kind>/rerun/", operations.rerun_all, name="operations-rerun-all"),
+    path("desk/operations/<slug:kind>/<int:pk>/rerun/", operations.rerun, name="operations-rerun"),
     path("", include("matters.urls")),
     path("", include("applications.urls")),
     path("", include("delivery.urls")),

@@ -16,6 +16,9 @@ SWEEPS = (
         "push_id",
         lambda push: push.system.department.queue,
         related=("system__department",),
+        gives_up=True,
+        title="推送给部门系统",
+        label=lambda push: f"{push.pk} → {push.system.department.short_name}",
     ),
 )
 

@@ -6,9 +6,29 @@ from django.db import models
 
 
 class DispatchedQuerySet(models.QuerySet):
+    def under_way(self) -> "DispatchedQuerySet":
+        """Rows whose message was sent (or should have been) and that no worker has receipted."""
+        return self.filter(receipted_at=None, failed_at=None, next_attempt_at__isnull=False)
+
     def awaiting_receipt(self, now: datetime) -> "DispatchedQuerySet":
-        """Rows whose message was sent (or should have been) and that no worker has receipted by `now`."""
+        """Rows under way whose wait is over: they are sent again."""
         return self.filter(receipted_at=None, failed_at=None, next_attempt_at__lte=now)
+
+    def stuck(self) -> "DispatchedQuerySet":
+        """Rows that were sent STUCK_AFTER times for nothing; they are sent on, and somebody should look why."""
+        return self.under_way().filter(self.is_stuck())
+
+    def is_stuck(self) -> models.Q:
+        """Return what tells the stuck among the rows under way."""
+        return models.Q(attempts__gte=STUCK_AFTER)
+
+    def given_up(self) -> "DispatchedQuerySet":
+        """Rows that are not sent any more until somebody has them sent again."""
+        return self.filter(receipted_at=None, failed_at__isnull=False)
+
+
+STUCK_AFTER = 6
+"""Sendings without a receipt, a quarter of an hour in all."""
 
 
 class Dispatched(models.Model):

@@ -54,7 +54,12 @@ class OfficialDocument(Dispatched):
                 fields=["next_attempt_at"],
                 name="document_awaiting",
                 condition=models.Q(receipted_at=None, failed_at=None),
-            )
+            ),
+            models.Index(
+                fields=["failed_at"],
+                name="document_given_up",
+                condition=models.Q(receipted_at=None, failed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

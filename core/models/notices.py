@@ -68,7 +68,12 @@ class Sms(Dispatched):
                 fields=["next_attempt_at"],
                 name="sms_awaiting",
                 condition=Q(receipted_at=None, failed_at=None),
-            )
+            ),
+            models.Index(
+                fields=["failed_at"],
+                name="sms_given_up",
+                condition=Q(receipted_at=None, failed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

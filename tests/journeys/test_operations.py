@@ -1,0 +1,48 @@
+"""Given work that no worker took; when the administrator looks why and sends it again; then nothing is stuck any more."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.cache import caches
+from playwright.sync_api import expect
+
+from applications.models import ReviewTask
+from core.models.dispatch import STUCK_AFTER
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHOTS = os.environ.get("SHOTS")
+
+
+def shot(page, name):
+    if SHOTS:
+        for width in (375, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_administrator_sends_again_what_did_not_arrive(world, page, come, assert_accessible):
+    caches["near"].clear()
+    world.accepted("SCJG-007")
+    application = world.road.accept(world.submitted("SCJG-007"))
+    lost = ReviewTask.objects.get(case__application=application, status="released")
+    ReviewTask.objects.filter(pk=lost.pk).update(
+        attempts=STUCK_AFTER, last_error="OperationalError: could not connect to server"
+    )
+
+    come(world.administrator, "/desk/operations/")
+    expect(page.get_by_text("有没有送达的工作：派发部门任务")).to_be_visible()
+    assert_accessible(page)
+    shot(page, "operations")
+    page.get_by_role("link", name="查看原因，重新派发").click()
+    expect(page.get_by_text("could not connect to server")).to_be_visible()
+    assert_accessible(page)
+    shot(page, "operations-trouble")
+
+    page.get_by_role("button", name=f"重新派发：{lost.case.number}").click()
+    expect(page.get_by_text("已重新派发")).to_be_visible()
+    expect(page.get_by_text("没有卡住的")).to_be_visible()
+    assert_accessible(page)
