@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 ROUTING, DELIVERY, NOTIFY, CLOCK = "routing", "delivery", "notify", "clock"
 SHARED = (ROUTING, DELIVERY, NOTIFY, CLOCK)
 SWEEP_BATCH = 500
+MOST_KILLED = 2  # how often a message may kill its process before it is put aside
 MOST_COUNTED = 30_000  # a task waits as long as its department takes to come back; the column holds no more
 _REST_AFTER_FAILURE = 5.0
 _broker_rests_until = 0.0
@@ -29,10 +30,14 @@ class Consumer(Task):
     """A task that receipts one row, named by its id.
 
     A message may outlive its row (a database restored from a backup, a draft thrown away): it is acknowledged
-    with a line in the log, because no repetition would bring the row back.
+    with a line in the log, because no repetition would bring the row back. One that kills the process which does it
+    is done again at once, but not for ever: after MOST_KILLED it is left to the sweeper, which waits longer each time.
     """
 
     abstract = True
+    retry_on_worker_lost = True
+    max_retries = MOST_KILLED
+    default_retry_delay = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         try:

@@ -123,9 +123,9 @@ def test_a_message_whose_row_is_gone_is_acknowledged(world, hall):
     assert "Traceback" not in worker.log.read_text()
 
 
-def wait_until_drained() -> None:
-    """Wait until no message waits in a queue and none is with a worker."""
-    names = ["unacked", *queue.SHARED, "dept.SCJG"]
+def wait_until_drained(*names: str) -> None:
+    """Wait until no message waits in these queues, or in any, and none is with a worker."""
+    names = names or ("unacked", *queue.SHARED, "dept.SCJG")
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         until(lambda: not any(client.exists(settings.REDIS_PREFIX + name) for name in names))
 
@@ -142,19 +142,44 @@ def worker_in_the_middle_of_a_task(hall) -> Worker:
     return worker
 
 
+def kill_child(worker: Worker) -> None:
+    (child,) = worker.children()
+    os.kill(child, signal.SIGKILL)
+    until(lambda: child not in worker.children())
+
+
 def test_a_task_of_a_killed_pool_process_is_done_by_the_next(world, hall):
     application = accept(world)
     with transaction.atomic():
         lock_application(application.pk)
         worker = worker_in_the_middle_of_a_task(hall)
-        (child,) = worker.children()
-        os.kill(child, signal.SIGKILL)
         start = time.monotonic()
-        until(lambda: child not in worker.children())
+        kill_child(worker)
     until(lambda: arrived(application), seconds=60)
 
     print(f"\npool process killed in the middle of a task: done {time.monotonic() - start:.1f} s later")
     assert receipts(application) == 1
+
+
+def test_a_message_that_kills_every_process_is_put_aside_for_the_sweeper(world, hall):
+    application = accept(world)
+    task = ReviewTask.objects.get(case__application=application)
+    with transaction.atomic():
+        lock_application(application.pk)
+        worker = worker_in_the_middle_of_a_task(hall)
+        for killed in range(1, queue.MOST_KILLED + 1):
+            kill_child(worker)
+            until(
+                lambda killed=killed: blocked_backends() == killed + 1, seconds=60
+            )  # the dead ones wait too
+        kill_child(worker)
+        until(lambda: "WorkerLostError" in ReviewTask.objects.get(pk=task.pk).last_error)
+        wait_until_drained("unacked", task.department.queue)
+    assert not arrived(application)
+
+    served = accept(world)
+    until(lambda: arrived(served))
+    assert not arrived(application)
 
 
 def test_a_task_of_a_killed_worker_is_done_by_another(world, hall):
