@@ -5,6 +5,7 @@ Identity numbers use region 330199, which GB/T 2260 does not have.
 
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -50,12 +51,14 @@ OFFICE_STAFF = (
     ("auditor1", "尤审计", Role.AUDITOR),
 )
 DEPARTMENT_STAFF = (
-    ("review1", "审查甲", Role.REVIEWER),
-    ("review2", "审查乙", Role.REVIEWER),
-    ("decide", "首席代表", Role.DECIDER),
-    ("head", "负责人", Role.HEAD),
-    ("editor", "事项编辑", Role.EDITOR),
+    ("review1", "审甲", Role.REVIEWER),
+    ("review2", "审乙", Role.REVIEWER),
+    ("decide", "首代", Role.DECIDER),
+    ("head", "负责", Role.HEAD),
+    ("editor", "编辑", Role.EDITOR),
 )
+SURNAMES = "丁方石田汪邹熊孟白江阎薛侯雷龙段郝孔邵毛常万顾赖武康贺严尹钟葛伍倪温芦季俞章鲁韦翁庞樊兰殷安颜"
+"""Given to the staff of departments in turn: whom the pages name beside their department is not named after it."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,14 @@ def engage(*, now: datetime) -> Cast:
     posts += [(name, label, office, role, None) for name, label, role in OFFICE_STAFF]
     for department in Department.objects.filter(is_active=True):
         posts += [
-            (f"{department.code.lower()}.{suffix}", f"{department.short_name}{label}", department, role, None)
-            for suffix, label, role in DEPARTMENT_STAFF
+            (
+                f"{department.code.lower()}.{suffix}",
+                _staff_name(department.code, suffix),
+                department,
+                role,
+                None,
+            )
+            for suffix, _, role in DEPARTMENT_STAFF
         ]
     names = {username: name for username, name, *_ in posts}
     names |= {username: name for username, name, *_ in (*CITIZENS, *COMPANIES)}
@@ -144,22 +153,26 @@ def accounts() -> list[Account]:
     shown = [(*each[:2], "个人") for each in CITIZENS[:2]] + [(*each[:2], "企业") for each in COMPANIES[:1]]
     shown += [(name, label, role.label) for name, label, role in (*WINDOW_STAFF, *OFFICE_STAFF)]
     shown += [
-        (f"scjg.{suffix}", f"市场监督管理局{label}", role.label) for suffix, label, role in DEPARTMENT_STAFF
+        (f"scjg.{suffix}", _staff_name("SCJG", suffix), f"{role.label}（市场监督管理局）")
+        for suffix, _, role in DEPARTMENT_STAFF
     ]
     return [Account(username, PASSWORD, name, role) for username, name, role in shown]
 
 
 def department_accounts() -> list[tuple[str, str]]:
     """Return how the account of every post in a department is called, after the department's prefix, and its role."""
-    return [
-        (suffix, role.label if label in role.label else f"{role.label}（{label}）")
-        for suffix, label, role in DEPARTMENT_STAFF
-    ]
+    return [(suffix, role.label) for suffix, _, role in DEPARTMENT_STAFF]
 
 
 def department_prefixes() -> list[tuple[str, str]]:
     """Return what the accounts of each department begin with, and the department's name, by code."""
     return [(each.code.lower(), each.name) for each in departments()]
+
+
+def _staff_name(code: str, suffix: str) -> str:
+    """Return what one of a department's people is called: 丁审甲. It follows from the codes, so that it stays the same."""
+    given = {each: name for each, name, _ in DEPARTMENT_STAFF}[suffix]
+    return SURNAMES[crc32(f"{code}.{suffix}".encode()) % len(SURNAMES)] + given
 
 
 def _users(names: dict[str, str], encoded: str) -> dict[str, User]:

@@ -217,4 +217,4 @@ def test_task_put_back_can_be_claimed_by_a_colleague(world):
     ok(holder.post(f"tasks/{task.pk}/claim/"))
 
     assert ok(holder.post(f"tasks/{task.pk}/put-back/"))["status"] == "open"
-    assert ok(colleague.post(f"tasks/{task.pk}/claim/"))["claimed_by"].endswith("审查乙")
+    assert ok(colleague.post(f"tasks/{task.pk}/claim/"))["claimed_by"].endswith("审乙")

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from core.services.notices import send_sms
+from matters.models import StaffPost
 from matters.selectors import tally
 from matters.selectors.questions import Level
 from portal import sweeping
@@ -164,6 +165,14 @@ def test_about_demo_says_how_the_accounts_of_every_department_are_called(world, 
         assert all(world.cast.user(f"{prefix}.{suffix}") for suffix in suffixes)
     assert all(f'<span class="code">.{suffix}</span>' in page for suffix in suffixes)
     assert "wjj" in prefixes
+
+
+def test_the_staff_of_a_demo_are_not_named_after_their_department(world):
+    posts = StaffPost.objects.select_related("user", "department")
+    staff = [(post.department, post.user.name) for post in posts]
+
+    assert not [name for department, name in staff if department.short_name in name]
+    assert world.cast.user("scjg.head").name != world.cast.user("gaj.head").name
 
 
 def test_every_answer_names_its_request_and_the_log_does_too(world, caplog):
