@@ -14,6 +14,7 @@ from applications.presenters.drafts import conditions_met, delivery_rows
 from applications.presenters.materials import Materials
 from applications.presenters.standing import (
     Standing,
+    awaiting_supply,
     promised_trips,
     stage,
     stage_tone,
@@ -97,8 +98,10 @@ class Progress:
 
     @property
     def parcel(self) -> Any:
+        """The parcel that brings the results; one that was cancelled brings nothing."""
         delivery = getattr(self.application, "delivery", None)
-        return getattr(delivery, "shipment", None)
+        found = getattr(delivery, "shipment", None)
+        return found if found and found.status != "cancelled" else None
 
     @property
     def parcel_events(self) -> list[dict[str, Any]]:
@@ -207,6 +210,18 @@ class ApplicationPage(Progress):
     @property
     def can_correct(self) -> bool:
         return self.is_mine and self.application.status == ApplicationStatus.CORRECTION_OPEN
+
+    @property
+    def to_supply(self) -> list[dict[str, str]]:
+        """The next step of an applicant for whom a simulated opinion waits, matter by matter where several do."""
+        waiting = awaiting_supply(self.application) if self.is_mine else []
+        return [
+            {
+                "label": f"补齐前置条件：{case.version.name}" if len(waiting) > 1 else "补齐前置条件",
+                "url": reverse("supply", args=[self.application.number, case.order]),
+            }
+            for case in waiting
+        ]
 
     @property
     def correction_items(self) -> Sequence[Any]:
@@ -336,4 +351,7 @@ class ApplicationCard:
             return "继续填写", self.url
         if self.application.status == ApplicationStatus.CORRECTION_OPEN:
             return "去补正", reverse("correction", args=[self.application.number])
-        return "", ""
+        waiting = awaiting_supply(self.application)
+        if len(waiting) == 1:
+            return "补齐前置条件", reverse("supply", args=[self.application.number, waiting[0].order])
+        return ("补齐前置条件", self.url) if waiting else ("", "")

@@ -14,6 +14,7 @@ from applications.enums import (
     DeliveryMethod,
 )
 from applications.models import Application, Case, ReviewTask
+from applications.presenters.supplies import awaited_of
 from applications.presenters.words import TONES
 from applications.services.notifications import day_text
 from core.calendar import Pause
@@ -81,12 +82,13 @@ def _stage_of_accepted(application: Application) -> str:
         return delivery.get_status_display() if delivery else "待出件"
     if application.ended_at:
         return "已决定，制证中"
-    return "部门办理中"
+    return "等待补齐前置条件" if awaiting_supply(application) else "部门办理中"
 
 
 def stage_tone(application: Application) -> str:
     """Return the tone of the stage for a status tag; what waits for the applicant is a warning."""
-    if application.status == ApplicationStatus.ACCEPTED and _waits_at_window(application):
+    is_theirs = _waits_at_window(application) or awaiting_supply(application)
+    if application.status == ApplicationStatus.ACCEPTED and is_theirs:
         return "warning"
     return TONES[ApplicationStatus(application.status)]
 
@@ -215,6 +217,7 @@ def _accepted(application: Application, now: datetime, countdown: Countdown | No
         _promise_text(due, now),
         due,
         "办结后到窗口一次领取" if left else "您无需再跑",
+        kind="yours" if turn == machine.APPLICANT else "",
         trips_left=left,
         days_left=_left(due, countdown, pauses),
     )
@@ -229,8 +232,11 @@ def _promise_text(due: datetime | None, now: datetime) -> str:
 def _holders(application: Application) -> tuple[str, str]:
     if application.ended_at:
         return "已作出决定，正在制作结果", machine.OUTLET
-    if _is_simulated(application):
-        return "已出具模拟审批意见，等待您补齐前置条件", machine.APPLICANT
+    waiting = awaiting_supply(application)
+    if waiting:
+        tasks = [task for task in live_tasks(application) if task.case.status != CaseStatus.SIMULATED]
+        others = f"；其他事项{_doing(tasks, _departments(tasks))}" if tasks else ""
+        return f"已出具模拟审批意见，等待您补齐前置条件{others}", machine.APPLICANT
     checking = [case for case in application.cases.all() if is_checking(case)]
     if checking:
         names = "、".join(dict.fromkeys(case.version.matter.department.short_name for case in checking))
@@ -239,8 +245,12 @@ def _holders(application: Application) -> tuple[str, str]:
     if not tasks:
         waiting = any(case.status == CaseStatus.WAITING for case in application.cases.all())
         return "正在制作前一事项的结果，随后自动开始下一事项" if waiting else "部门办理中", machine.DEPARTMENT
-    names = list(dict.fromkeys(task.department.short_name for task in tasks))
+    names = _departments(tasks)
     return _doing(tasks, names), "、".join(names)
+
+
+def _departments(tasks: list[ReviewTask]) -> list[str]:
+    return list(dict.fromkeys(task.department.short_name for task in tasks))
 
 
 def _is_simulated(application: Application) -> bool:
@@ -248,6 +258,12 @@ def _is_simulated(application: Application) -> bool:
     cases = application.cases.all()
     states = {case.status for case in cases} - set(ENDED)
     return states == {CaseStatus.SIMULATED} and not any(is_checking(case) for case in cases)
+
+
+def awaiting_supply(application: Application) -> list[Case]:
+    """Return the cases of an application read whole that wait for the applicant to hand in what an opinion lists."""
+    found = [(case, awaited_of(case, application)) for case in application.cases.all()]
+    return [case for case, awaited in found if awaited and not awaited.checking]
 
 
 def is_checking(case: Case) -> bool:

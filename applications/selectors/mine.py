@@ -1,9 +1,9 @@
 """Reading for the applicant: their own applications by state, their drafts, what they were told."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from applications.enums import ApplicationStatus, DeliveryMethod, MyState
-from applications.models import Application
+from applications.enums import ApplicationStatus, CaseStatus, DecisionOutcome, DeliveryMethod, MyState
+from applications.models import Application, MissingItem, Supply
 from applications.permissions import visible_applications
 from applications.selectors import my_applications
 from core.models import Applicant, Message, User
@@ -14,10 +14,18 @@ from matters.models import ServicePoint, StaffPost
 READY_AT_WINDOW = Q(
     status=ApplicationStatus.ACCEPTED, receipted_at__isnull=False, delivery_method=DeliveryMethod.WINDOW
 )
+LISTED_AS_MISSING = MissingItem.objects.filter(
+    opinion__case__application=OuterRef("pk"),
+    opinion__case__status=CaseStatus.SIMULATED,
+    opinion__outcome=DecisionOutcome.GRANTED,
+).exclude(opinion__supplies__in=Supply.objects.filter(answered_at=None))
+TO_SUPPLY = Q(Exists(LISTED_AS_MISSING), status=ApplicationStatus.ACCEPTED)
+"""A simulated opinion waits for what it lists, and nobody checks what was handed in."""
 MINE = {
-    MyState.MY_TURN: Q(status=ApplicationStatus.CORRECTION_OPEN) | READY_AT_WINDOW,
+    MyState.MY_TURN: Q(status=ApplicationStatus.CORRECTION_OPEN) | READY_AT_WINDOW | TO_SUPPLY,
     MyState.UNDER_WAY: Q(status__in=[ApplicationStatus.SUBMITTED, ApplicationStatus.ACCEPTED])
-    & ~READY_AT_WINDOW,
+    & ~READY_AT_WINDOW
+    & ~TO_SUPPLY,
     MyState.DRAFT: Q(status=ApplicationStatus.DRAFT),
     MyState.ENDED: Q(
         status__in=[ApplicationStatus.CLOSED, ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from applications import remedies
-from applications.enums import CaseStatus, DeliveryMethod
+from applications.enums import CaseStatus, DecisionOutcome, DeliveryMethod
 from applications.models import (
     Application,
     Case,
@@ -205,14 +205,16 @@ def decided(*, case: Case, now: datetime) -> None:
 
 def simulated(*, opinion: SimulatedDecision, now: datetime) -> None:
     """Tell the applicant what the simulated opinion is, and that it is no decision."""
-    case = opinion.case
+    case, is_grant = opinion.case, opinion.outcome == DecisionOutcome.GRANTED
+    onwards = "；补齐前置条件后，部门核对相符即转为正式决定，不用重新申请" if is_grant else ""
     _tell(
         case.application,
         now,
         f"“{case.version.name}”已出具模拟审批意见",
         f"意见为模拟{opinion.get_outcome_display()}。{ended(opinion.conditions)}{_awaited(opinion)}"
-        "模拟意见不是许可决定；补齐前置条件后，部门核对相符即转为正式决定，不用重新申请。办理时限已停止计算。",
-        sms=f"您的申请{case.application.number}已出具模拟审批意见，请登录查看，补齐前置条件后转为正式决定。",
+        f"模拟意见不是许可决定{onwards}。办理时限已停止计算。",
+        sms=f"您的申请{case.application.number}已出具模拟审批意见，请登录查看"
+        + ("，补齐前置条件后转为正式决定。" if is_grant else "。"),
     )
 
 
