@@ -20,6 +20,7 @@ class ShipmentStatus(models.TextChoices):
     BOOKED = "booked", "待交寄"
     SENT = "sent", "寄送中"
     RECEIVED = "received", "已签收"
+    CANCELLED = "cancelled", "已取消"
 
 
 class Relation(models.TextChoices):

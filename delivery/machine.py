@@ -21,7 +21,8 @@ declare(
         Transition("book", "取得运单号", (S.ORDERED,), S.BOOKED),
         Transition("send", "交寄", (S.BOOKED,), S.SENT),
         Transition("receive", "签收", (S.SENT,), S.RECEIVED),
+        Transition("cancel", "取消交寄", (S.ORDERED, S.BOOKED), S.CANCELLED),
     ),
-    owners={S.ORDERED: SYSTEM, S.BOOKED: "专递岗", S.SENT: "政务专递", S.RECEIVED: "无"},
+    owners={S.ORDERED: SYSTEM, S.BOOKED: "专递岗", S.SENT: "政务专递", S.RECEIVED: "无", S.CANCELLED: "无"},
     application_of=lambda shipment: shipment.delivery.application,
 )

@@ -143,7 +143,7 @@ class Shipment(Dispatched):
             ),
             models.CheckConstraint(
                 name="shipment_booked_has_waybill",
-                condition=Q(status=ShipmentStatus.ORDERED) | ~Q(waybill=""),
+                condition=Q(status__in=[ShipmentStatus.ORDERED, ShipmentStatus.CANCELLED]) | ~Q(waybill=""),
             ),
         ]
         indexes = [

@@ -23,6 +23,7 @@ SHIPMENT_TONES = {
     ShipmentStatus.BOOKED: "waiting",
     ShipmentStatus.SENT: "progress",
     ShipmentStatus.RECEIVED: "success",
+    ShipmentStatus.CANCELLED: "neutral",
 }
 
 
@@ -201,6 +202,11 @@ class ParcelRow:
         return self.shipment.status == ShipmentStatus.BOOKED
 
     @property
+    def is_here(self) -> bool:
+        """Whether it still lies at the courier desk, or was to."""
+        return self.shipment.status not in (ShipmentStatus.SENT, ShipmentStatus.RECEIVED)
+
+    @property
     def send_label(self) -> str:
         return f"交寄 {self.shipment}"
 
@@ -208,6 +214,8 @@ class ParcelRow:
     def why_not_send(self) -> str:
         if self.shipment.status == ShipmentStatus.ORDERED:
             return "还没有取得运单号，系统正在向承运方下单，请稍候刷新。"
+        if self.shipment.status == ShipmentStatus.CANCELLED:
+            return "内件都已被依法撤销，这件专递已取消，不要交寄。"
         return "" if self.can_send else "这件专递已经交寄。"
 
     @property

@@ -15,7 +15,7 @@ from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
 from core.selectors import document_for_verification
 from delivery.enums import DeliveryStatus, DeliveryWay, ShipmentStatus
-from delivery.models import Delivery, Handover, Shipment
+from delivery.models import Certificate, Delivery, Handover, Shipment
 from matters.enums import Role
 from matters.models import ServicePoint
 from matters.permissions import posts_of, require
@@ -55,6 +55,12 @@ def parcels(viewer: User) -> QuerySet[Shipment]:
         .prefetch_related("events")
         .order_by("-id")
     )
+
+
+def standing_results(application_id: int) -> QuerySet[Certificate]:
+    """Return the results that stand; one is void from the revocation on, before its paper is marked."""
+    standing = Certificate.objects.filter(case__application=application_id, document__revoked_at=None)
+    return standing.exclude(case__status=CaseStatus.REVOKED)
 
 
 def scanned_number(text: str) -> str:

@@ -79,6 +79,7 @@ TOLD: dict[tuple[str, str], Told | None] = {
     ("shipment", "book"): INNER,
     ("shipment", "send"): INNER,
     ("shipment", "receive"): INNER,
+    ("shipment", "cancel"): INNER,  # the revocation tells why
     # What the supervisors say to a department is no news of the application.
     ("card", "issue"): INNER,
     ("card", "dismiss"): INNER,

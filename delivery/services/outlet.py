@@ -4,10 +4,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from applications import machine
-from applications.enums import DECIDED, CaseStatus, DeliveryMethod, VisitCause
+from applications.enums import DECIDED, DeliveryMethod, VisitCause
 from applications.locks import lock_application
 from applications.models import Application
 from applications.services import closing, visits
@@ -19,7 +18,8 @@ from core.models import Applicant, OfficialDocument, User
 from core.services import notices
 from core.services.documents import DocumentNotReady, ensure_rendered
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation
-from delivery.models import Certificate, Delivery, Handover
+from delivery.models import Delivery, Handover
+from delivery.selectors import standing_results
 from delivery.services import arrival, shipments
 from matters.enums import Role
 from matters.models import ServicePoint
@@ -36,13 +36,13 @@ def gather(*, application_id: int, now: datetime) -> Delivery | None:
     worker has rendered yet is rendered here, before anything is locked. What passes no window (a record, a payout, an
     electronic result) is delivered at once and the application closes.
     """
-    _render_results(application_id, now)
+    _renderstanding_results(application_id, now)
     return _gather(application_id, now)
 
 
-def _render_results(application_id: int, now: datetime) -> None:
+def _renderstanding_results(application_id: int, now: datetime) -> None:
     """Render what is not rendered; what cannot be is logged by the renderer, and what was given up is left alone."""
-    results = OfficialDocument.objects.filter(pk__in=_results(application_id).values("document_id"))
+    results = OfficialDocument.objects.filter(pk__in=standing_results(application_id).values("document_id"))
     for document in results.filter(receipted_at=None, failed_at=None):
         with suppress(DocumentNotReady):
             ensure_rendered(document=document, now=now)
@@ -55,7 +55,7 @@ def _gather(application_id: int, now: datetime) -> Delivery | None:
         return None
     if application.cases.filter(status__in=DECIDED, receipted_at=None).exists():
         return None
-    if _results(application_id).filter(document__receipted_at=None).exists():
+    if standing_results(application_id).filter(document__receipted_at=None).exists():
         return None
     application.receipted_at, application.next_attempt_at = now, None
     application.save(update_fields=["receipted_at", "next_attempt_at"])
@@ -112,31 +112,27 @@ def hand_over(
 
 @transaction.atomic
 def end_empty(*, application_id: int, now: datetime) -> bool:
-    """Close an application whose results were all revoked before anybody collected them; return whether it did.
+    """Close an application whose results were all revoked before they were collected or sent; return whether it did.
 
-    What is left of it, the revocation, has reached the applicant electronically.
+    What is left of it, the revocation, has reached the applicant electronically; the parcel that waits is cancelled.
     """
     application = lock_application(application_id)
-    waiting = Delivery.objects.filter(
-        application=application, way=DeliveryWay.WINDOW, status=DeliveryStatus.READY
-    )
-    delivery = waiting.first()
-    if delivery is None or _results(application_id).exists():
+    delivery = Delivery.objects.filter(application=application, status=DeliveryStatus.READY).first()
+    if delivery is None or standing_results(application_id).exists():
         return False
-    delivery.application, delivery.way = application, DeliveryWay.ELECTRONIC
+    delivery.application = application
+    if delivery.way == DeliveryWay.COURIER:
+        delivery.shipment.delivery = delivery
+        shipments.cancel(shipment=delivery.shipment, now=now)
+        closing.results_out(application=application, now=now)
+    delivery.way = DeliveryWay.ELECTRONIC
     delivery.save(update_fields=["way"])
     arrival.arrive(delivery=delivery, act="deliver", by=None, now=now)
     return True
 
 
-def _results(application_id: int) -> QuerySet[Certificate]:
-    """Return the results that stand; one is void from the revocation on, before its paper is marked."""
-    standing = Certificate.objects.filter(case__application=application_id, document__revoked_at=None)
-    return standing.exclude(case__status=CaseStatus.REVOKED)
-
-
 def _way(application: Application) -> str:
-    if not _results(application.pk).filter(passes_outlet=True).exists():
+    if not standing_results(application.pk).filter(passes_outlet=True).exists():
         return DeliveryWay.ELECTRONIC
     if application.delivery_method == DeliveryMethod.COURIER:
         return DeliveryWay.COURIER
@@ -166,7 +162,7 @@ def _ready(application: Application) -> Delivery:
     if delivery.way == DeliveryWay.COURIER and delivery.status != DeliveryStatus.DELIVERED:
         raise Refusal("by_courier", "申请人选择了政务专递，结果由专递岗寄出，不在窗口出件。")
     machine.check(delivery, "hand_over")
-    if not _results(application.pk).exists():
+    if not standing_results(application.pk).exists():
         raise Refusal("nothing_left", "结果都已被依法撤销，没有可以领取的结果；撤销决定书已电子送达申请人。")
     return delivery
 

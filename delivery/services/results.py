@@ -31,7 +31,7 @@ def issue(*, case_id: int, now: datetime) -> Certificate | None:
 def mark_revoked(*, revocation_id: int, now: datetime) -> bool:
     """Mark the result of a revoked decision as void, so that its verification says so; False the second time.
 
-    Where nothing else waits at the window the application closes: there is nothing to come for.
+    Where nothing else waits at the window or to be sent, the application closes: there is nothing to come for.
     """
     if not post_checks.result_marked(revocation_id=revocation_id, now=now):
         return False

@@ -16,6 +16,7 @@ from core.services import notices
 from delivery.couriers import Order, courier
 from delivery.enums import ShipmentStatus
 from delivery.models import Delivery, Shipment, ShipmentEvent
+from delivery.selectors import standing_results
 from delivery.services import arrival
 from matters.enums import Role
 from matters.permissions import require
@@ -72,9 +73,15 @@ def book(*, shipment_id: int, now: datetime) -> bool:
 
 @transaction.atomic
 def send(*, shipment_id: int, by: User, now: datetime) -> Shipment:
-    """Record that the parcel with all results was handed to the courier, and tell the applicant the waybill."""
+    """Record that the parcel with all results was handed to the courier, and tell the applicant the waybill.
+
+    Raises Refusal `nothing_left` when every result has been revoked, WrongState the second time.
+    """
     require(by, Role.COURIER)
     shipment = _locked(shipment_id)
+    machine.check(shipment, "send")
+    if not standing_results(shipment.delivery.application_id).exists():
+        raise Refusal("nothing_left", "结果都已被依法撤销，没有可以寄出的；撤销决定书已电子送达申请人。")
     machine.make(shipment, "send", by=by, now=now, sent_at=now, sent_by=by, next_track_at=now)
     machine.make(shipment.delivery, "send", by=by, now=now)
     application = shipment.delivery.application
@@ -89,6 +96,14 @@ def send(*, shipment_id: int, by: User, now: datetime) -> Shipment:
         now=now,
     )
     return shipment
+
+
+def cancel(*, shipment: Shipment, now: datetime) -> None:
+    """Take a parcel off the courier desk before it is sent: nothing is left to put in. The caller holds the lock.
+
+    A waybill that no parcel follows lapses with the courier.
+    """
+    machine.make(shipment, "cancel", by=None, now=now, next_attempt_at=None)
 
 
 @dataclass(frozen=True)

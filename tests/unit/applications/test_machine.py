@@ -98,6 +98,7 @@ EXPECTED = {
         book    ordered booked
         send    booked  sent
         receive sent    received
+        cancel  ordered,booked cancelled
     """,
     Card: """
         issue    proposed        issued

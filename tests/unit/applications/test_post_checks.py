@@ -6,14 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications import remedies
-from applications.models import Revocation, StatusChange
+from applications.models import Clock, Revocation, StatusChange
 from applications.selectors.decisions import published
 from applications.services import post_checks, review
 from core import calendar, clock
 from core.clock import CHINA, local_date
 from core.models import Message, OfficialDocument
-from delivery.models import Certificate
-from delivery.services import results
+from delivery.models import Certificate, Shipment
+from delivery.services import results, shipments
 from tests.proof import press_together, refusals, refused
 
 MATTER, OFFICE = "SLJ-001", "SLJ"
@@ -61,7 +61,8 @@ def test_mending_is_ordered_in_writing_and_checked_again(world, task):
     # checked again once the applicant has had all of it, in ten working days
     assert again.due_at == calendar.due_at(at_noon(again.mend_by), 10, "workday")
     page = world.client(world.reviewer(OFFICE)).get(f"/queue/{again.pk}/").content.decode()
-    assert "已责令限期整改，期满后再核查一次：沉沙池没有建。" in page
+    until = f"{again.mend_by:%-m月%-d日}前（含当日）"
+    assert f"已责令{until}整改，期满后再核查一次：沉沙池没有建。" in page
     assert OfficialDocument.objects.get(kind="mending").data["findings"] == "沉沙池没有建。"
     assert Message.objects.filter(title__endswith="请限期整改").count() == 1
     world.road.work(again)
@@ -177,6 +178,49 @@ def test_a_result_revoked_before_it_is_collected_is_not_handed_over(world):
     application.refresh_from_db()
     assert (application.status, application.delivery.way) == ("closed", "electronic")
     assert document.number not in outlet.get(f"/outlet/{application.number}/").content.decode()
+
+
+def test_a_parcel_of_which_every_result_was_revoked_leaves_the_courier_desk(world):
+    application = world.ready(MATTER, by_courier=True)
+    parcel = application.delivery.shipment
+    courier = world.client(world.courier)
+    assert f'href="/parcels/{parcel.pk}/"' in courier.get("/parcels/").content.decode()
+    revoke(world, at_check(world, application))
+    with refused("nothing_left"):
+        shipments.send(shipment_id=parcel.pk, by=world.courier, now=world.now())
+
+    world.carry()
+    desks = [
+        courier.get(f"/parcels/?state={each}").content.decode() for each in ("pack", "transit", "received")
+    ]
+    assert not [page for page in desks if f'href="/parcels/{parcel.pk}/"' in page]
+    assert courier.get("/parcels/").context["tabs"][0]["count"] == 0
+    page = courier.get(f"/parcels/{parcel.pk}/").content.decode()
+    assert "不要交寄" in page
+    assert "打印面单" not in page
+    with refused("cannot_send"):
+        shipments.send(shipment_id=parcel.pk, by=world.courier, now=world.now())
+
+    application.refresh_from_db()
+    assert (application.status, application.delivery.way) == ("closed", "electronic")
+    assert not Clock.objects.filter(application=application, kind="certificate", stopped_at=None).exists()
+    assert (
+        "包裹到哪了"
+        not in world.client(application.applicant.user)
+        .get(f"/applications/{application.number}/")
+        .content.decode()
+    )
+
+
+def test_a_parcel_ordered_and_not_booked_is_cancelled_and_never_booked(world):
+    application = world.ready(MATTER, by_courier=True)
+    Shipment.objects.update(status="ordered", waybill="", receipted_at=None, next_attempt_at=world.now())
+    revoke(world, at_check(world, application))
+    world.carry()
+    parcel = Shipment.objects.get()
+
+    assert (parcel.status, parcel.waybill, parcel.next_attempt_at) == ("cancelled", "", None)
+    assert shipments.book(shipment_id=parcel.pk, now=world.now()) is False
 
 
 @pytest.mark.parametrize(("field", "code"), [("facts", "facts_required"), ("reasons", "reasons_required")])
