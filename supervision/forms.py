@@ -51,11 +51,11 @@ class RuleForm(forms.Form):
 
     level = forms.ChoiceField(label="牌别", choices=Level.choices, widget=forms.RadioSelect)
     offset = forms.IntegerField(
-        label="工作日",
+        label="相差几个工作日",
         min_value=-MOST_WORKDAYS,
         max_value=MOST_WORKDAYS,
         help_text="到期前填负数，到期当天填 0，到期后填正数",
-        error_messages={"required": "请填写工作日数。", "invalid": "请填整数。"},
+        error_messages={"required": "请填写相差几个工作日。", "invalid": "请填整数。"},
     )
     relative_to = forms.ChoiceField(label="相对于", choices=RelativeTo.choices, widget=forms.RadioSelect)
     inclusive = forms.BooleanField(label="当天即发", required=False, help_text="不勾选时，这一天过完才发")

@@ -127,9 +127,7 @@ class CardPage:
         """Return what happened to the card, oldest first."""
         card, appeal = self.card, getattr(self.card, "appeal", None)
         waits = card.status == CardStatus.PROPOSED
-        rows: list[tuple[str, datetime | None, str, str]] = [
-            ("应发", card.fell_due_at, "系统", card.measured)
-        ]
+        rows: list[tuple[str, datetime | None, str, str]] = [("应发", card.fell_due_at, "系统", "")]
         if card.issued_at is None or card.issued_at != card.found_at:
             rows.append(("提请确认", card.found_at, "系统", ""))
         if card.issued_at:
@@ -221,8 +219,10 @@ class DueDay:
     count: int
 
     @property
-    def rest(self) -> int:
-        return self.count - len(self.rows)
+    def note(self) -> str:
+        """How many there are, and how many of them are listed."""
+        rest = self.count - len(self.rows)
+        return f"{self.count} 件，先到期的在前" + (f"；还有 {rest} 件没有列出" if rest else "")
 
 
 @dataclass(frozen=True)

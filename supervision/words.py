@@ -1,6 +1,6 @@
 """How cards speak: moments, limits and rules in words. No queries."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from applications.models import Clock
 from core.clock import CHINA, local_date
@@ -48,7 +48,10 @@ def arithmetic(rule: CardRule, clock: Clock, moment: datetime) -> str:
         is_exact = clock.unit in EXACT
         ends = moment_words(clock.due_at) if is_exact else day_words(local_date(clock.due_at))
         said += f"，{ends}到期"
-    return f"{said}；规则“{rule.name}”为{rule_words(rule)}，自{moment_words(moment)}起应发{rule.get_level_display()}。"
+    since = (
+        day_words(local_date(moment)) if moment.astimezone(CHINA).time() == time.min else moment_words(moment)
+    )
+    return f"{said}；按“{rule.name}”（{rule_words(rule)}），{since}起应发{rule.get_level_display()}。"
 
 
 def told(card: Card) -> str:

@@ -12,12 +12,19 @@ THINNEST = 0.7  # percent of the ring a part takes at least, so that it can be s
 
 @register.inclusion_tag("_components/bar_chart.html")
 def bar_chart(
-    title: str, rows: Sequence[Mapping[str, Any]], unit: str = "件", wide: bool = False
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    unit: str = "件",
+    wide: bool = False,
+    has_table: bool = True,
 ) -> dict[str, Any]:
-    """Draw horizontal bars (dicts of label, value, note) with the same figures in a table below."""
+    """Draw horizontal bars (dicts of label, value, note) with the same figures in a table below.
+
+    Without the table where the page has one of its own beside it.
+    """
     largest = max((row["value"] for row in rows), default=0) or 1
     bars = [{**row, "share": f"{row['value'] / largest * 100:.1f}"} for row in rows]
-    return {"title": title, "rows": bars, "unit": unit, "wide": wide}
+    return {"title": title, "rows": bars, "unit": unit, "wide": wide, "has_table": has_table}
 
 
 @register.inclusion_tag("_components/donut_chart.html")

@@ -75,6 +75,7 @@ def test_card_says_why_in_words_with_its_dates(food, promised):
     assert f"{day_words(local_date(promised.due_at))}到期" in card.measured
     assert "到期日过后" in card.measured
     assert card.measured.endswith("应发黄牌。")
+    assert "00:00" not in card.measured
 
 
 def test_every_issue_is_a_transition_of_the_one_table(food, promised):
