@@ -5,6 +5,7 @@ from datetime import date
 
 from applications.enums import DecisionOutcome
 from applications.models import Publication
+from core.clock import local_date
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,21 @@ class PublicationRow:
     @property
     def matter(self) -> str:
         return self.publication.matter
+
+    @property
+    def result(self) -> str:
+        """What was granted and for how long (行政许可法 §39, §40): 食品经营许可证 · 有效期至2031年9月29日."""
+        paper = self.publication.decision.case.certificate.document
+        until = paper.data.get("valid_until")
+        if until:
+            return f"{paper.title} · 有效期至{date.fromisoformat(until):%Y年%-m月%-d日}"
+        validity = paper.data.get("validity")
+        return f"{paper.title} · 有效期{validity}" if validity else paper.title
+
+    @property
+    def revoked_on(self) -> date | None:
+        """The day on which it was taken back, for one that was."""
+        return local_date(self.publication.decision.revocation.revoked_at) if self.is_revoked else None
 
     @property
     def department(self) -> str:

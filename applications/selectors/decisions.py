@@ -34,7 +34,9 @@ def awaiting_countersign(viewer: User) -> QuerySet[DecisionDraft]:
 def published() -> QuerySet[Publication]:
     """Return the public list of granted licences, newest first; anybody may read it (行政许可法 §40)."""
     listed = Publication.objects.filter(published_at__isnull=False, withheld_at=None)
-    return listed.select_related("department", "decision__revocation").order_by("-decided_on", "-id")
+    return listed.select_related(
+        "department", "decision__revocation", "decision__case__certificate__document"
+    ).order_by("-decided_on", "-id")
 
 
 def publishing_departments() -> QuerySet[Department]:

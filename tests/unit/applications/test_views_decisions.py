@@ -1,10 +1,14 @@
 """Pages about decisions: the public list, the denial and the simulated opinion on the applicant's page."""
 
+import re
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import Publication
+from applications.services import post_checks, review
 from core.masking import mask_identity
 
 
@@ -31,6 +35,24 @@ def test_anybody_reads_the_list_without_a_number_of_a_person(world):
     hidden = (applicant.name, applicant.id_number, mask_identity(applicant.id_number), applicant.phone)
     for secret in (*hidden, application.number, application.query_code):
         assert secret not in page
+
+
+def test_the_list_says_what_was_granted_until_when_and_when_it_was_taken_back(world):
+    entry = granted(world)
+    paper = entry.decision.case.certificate.document
+    until = date.fromisoformat(paper.data["valid_until"])
+    page = world.client().get("/decisions/").content.decode()
+    assert f"{paper.title} · 有效期至{until:%Y年%-m月%-d日}" in page
+
+    application = world.closed("SLJ-001")
+    task, checker = world.task(application, "post_check"), world.reviewer("SLJ")
+    review.claim(task_id=task.pk, by=checker, now=world.now())
+    review.record(task_id=task.pk, finding="没有建设。", by=checker, now=world.now())
+    said = {"facts": "没有建设。", "reasons": "没有履行承诺。", "by": world.head("SLJ")}
+    post_checks.revoke(task_id=task.pk, now=world.now(), **said)
+    page = world.client().get("/decisions/").content.decode()
+    assert re.search(r'已撤销</span>\s*<small class="nowrap">2026年9月14日</small>', page)
+    assert "没有履行承诺" not in page
 
 
 @pytest.mark.parametrize(
