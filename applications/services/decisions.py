@@ -112,11 +112,17 @@ def check_decide(*, task: ReviewTask, by: User) -> None:
         raise Refusal("not_a_decision", "这一步不是决定环节，请填写意见并完成。")
     review.check_decider(task=task, by=by)
     if task.case.status not in (CaseStatus.IN_REVIEW, CaseStatus.SIMULATED):
-        raise Refusal(
-            "cannot_grant",
-            f"办件现在是“{task.case.get_status_display()}”，不能再作决定。请刷新页面查看最新进展。",
-        )
+        raise Refusal("cannot_grant", f"{_why_over(task.case)}，不能再作决定。请刷新页面查看最新进展。")
     review.require_holder(task, by)
+
+
+def _why_over(case: Case) -> str:
+    """Say why nothing is left to decide: who has decided what and when, or how the case has ended."""
+    made = Decision.objects.filter(case=case).select_related("decided_by").first()
+    if made is None:
+        return f"办件现在是“{case.get_status_display()}”"
+    day = notifications.day_text(made.decided_at)
+    return f"{made.decided_by.name}已于{day}作出“{made.get_outcome_display()}”决定，一个办件只有一个决定"
 
 
 def awaits_prerequisites(case: Case) -> bool:

@@ -97,6 +97,23 @@ def test_decide_a_second_time(world, task):
         decide(world, task, "denied", "改主意了")
 
 
+def test_the_second_of_two_who_decide_is_told_who_has_decided_what_and_when(world, task):
+    first, second = (world.client(world.decider("SCJG")) for _ in range(2))
+    said = {"decide-facts": "申报的住所已登记给另一家企业。", "decide-reasons": "住所不符。"}
+    assert first.post(f"/queue/{task.pk}/decide/", {"decide-outcome": "granted"}).status_code == 302
+    late = second.post(f"/queue/{task.pk}/decide/", said | {"decide-outcome": "denied"})
+
+    page = late.content.decode()
+    assert late.status_code == 422
+    told = (
+        f"{world.decider('SCJG').name}已于9月14日（周一）作出“准予”决定，一个办件只有一个决定，不能再作决定。"
+    )
+    assert told in page
+    assert "您刚才填写的内容没有提交" in page
+    assert all(text in page for text in said.values())
+    assert Decision.objects.get(case=task.case).outcome == "granted"
+
+
 def test_decide_without_a_claim(world):
     task = world.task(world.accepted())
     with refused("cannot_complete"):
