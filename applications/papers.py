@@ -194,7 +194,7 @@ def extension(
         to=application.applicant.name,
         application_number=application.number or "",
         matter=matter,
-        reason=extension.reason,
+        reason=extension.reason.rstrip("。；"),
         basis=basis,
         days=extension.days,
         approver=extension.approver,

@@ -70,7 +70,7 @@ CONTENTS = [
         promised_on=date(2026, 11, 6),
     ),
     content.Simulated(
-        **BASE, matter="建设用地规划许可", applied_on=DAY, accepted_on=DAY, is_granted=True, missing="土地出让合同尚未签订。",
+        **BASE, matter="建设用地规划许可", applied_on=DAY, accepted_on=DAY, is_granted=True, missing="土地出让合同尚未签订。\n地质灾害评估",
         conditions="签订土地出让合同。", basis="《城乡规划法》第三十八条", progress_url="https://example.cn/progress/",
     ),
     content.Mending(
@@ -109,11 +109,12 @@ SAYS = {
     DocumentKind.SIMULATED: [
         "模拟",
         "模拟准予",
-        "土地出让合同尚未签订。",
+        "（一）土地出让合同尚未签订。",
+        "（二）地质灾害评估",
         "不是行政许可决定",
         "无需重新申请",
     ],
-    DocumentKind.MENDING: ["沉沙池没有建。", "2026年10月20日前整改", "依法撤销"],
+    DocumentKind.MENDING: ["沉沙池没有建。", "2026年10月20日前（含当日）整改", "依法撤销"],
     DocumentKind.REVOCATION: [
         "水准字〔2026〕第0001号",
         "未履行承诺。",
