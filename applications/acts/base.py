@@ -20,6 +20,12 @@ class TaskActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.task, self.by = task, by
 
+    def choose_the_only(self, name: str) -> None:
+        """Choose what a field offers where it offers but one thing."""
+        offered = [value for value, _ in self.fields[name].choices if value]
+        if len(offered) == 1:
+            self.initial[name] = str(offered[0])
+
 
 @dataclass(frozen=True)
 class TaskAct:
@@ -27,7 +33,8 @@ class TaskAct:
 
     `check` is called with `task` and `by` and raises Refusal where they may not; `serve` is called with `task_id`, `by`,
     `now` and the cleaned values of the form, and asks the same check again under the lock. `hint` says what it brings
-    about, for its page. `back_to` is the page to go on with: the task, or the queue when it has left the person's hands.
+    about, for its page. `back_to` is the page to go on with: the task, or the queue when it has left the person's hands. One that is about time shows the
+    limits as they stand.
     """
 
     key: str
@@ -40,6 +47,7 @@ class TaskAct:
     serve: Callable[..., object]
     back_to: str = "task"
     tone: str = "primary"
+    is_about_time: bool = False
 
     def why_not(self, *, task: ReviewTask, by: User) -> str:
         """Return the sentence that says why a person may not do it now; empty when they may."""

@@ -71,6 +71,7 @@ ACTS = (
         form=SuspendForm,
         check=special_procedures.check_suspend,
         serve=special_procedures.suspend,
+        is_about_time=True,
     ),
     TaskAct(
         key="resume",
@@ -81,6 +82,7 @@ ACTS = (
         form=ResumeForm,
         check=special_procedures.check_resume,
         serve=special_procedures.resume,
+        is_about_time=True,
     ),
     TaskAct(
         key="extend",
@@ -91,6 +93,7 @@ ACTS = (
         form=ExtendForm,
         check=extensions.check_extend,
         serve=extensions.extend,
+        is_about_time=True,
         tone="danger",
     ),
 )

@@ -14,7 +14,7 @@ class ConsultForm(TaskActForm):
         queryset=None,
         required=False,
         empty_label="请选择部门",
-        help_text="由该部门的审查人员或负责人答复",
+        help_text="部门、同事二者选一；部门由其审查人员或负责人答复",
         error_messages={"invalid_choice": "请从名单中选择其他部门。"},
     )
     person = forms.ModelChoiceField(
@@ -79,6 +79,7 @@ class TakeBackForm(TaskActForm):
         waiting = self.task.consultations.filter(status=ConsultationStatus.OPEN)
         self.fields["consultation"].queryset = waiting.select_related("department", "person")
         self.fields["consultation"].label_from_instance = lambda each: f"{each.asked}：{each.question[:40]}"
+        self.choose_the_only("consultation")
 
 
 ACTS = (

@@ -3,9 +3,10 @@
 from django import forms
 
 from applications.acts.base import LONGEST, TaskAct, TaskActForm
-from applications.enums import DecisionOutcome, Secrecy
+from applications.enums import DecisionOutcome, DraftStatus, Secrecy
 from applications.selectors import supplies
 from applications.services import drafting, post_checks, publicity, simulating, supplying
+from core import clock
 from core.clock import local_date
 
 
@@ -57,7 +58,7 @@ class DraftForm(TaskActForm):
         if found:
             self.initial = vars(drafting.Text.of(found))
         demands = [drafting.needs_countersign(self.task.step, each) for each in DecisionOutcome.values]
-        self.initial["send"] = any(demands)
+        self.initial["send"] = any(demands) or bool(found and found.status != DraftStatus.DRAFT)
 
 
 class CountersignForm(TaskActForm):
@@ -147,7 +148,12 @@ class WithholdForm(TaskActForm):
 
 class MendingForm(TaskActForm):
     findings = text("没有达标的情况和整改要求", required="请写明哪些地方没有达到承诺的条件、怎样整改。")
-    due_on = day("整改期限", required="请填写整改期限。", help_text="期满后再次核查")
+    due_on = day("整改期限", required="请填写整改期限。")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        last = post_checks.last_day_to_mend(clock.now())
+        self.fields["due_on"].help_text = f"到这一天为止，期满后再次核查；最迟{last:%Y年%-m月%-d日}"
 
 
 class RevokeForm(TaskActForm):
@@ -212,7 +218,7 @@ ACTS = (
     ),
     TaskAct(
         key="return-supply",
-        label="补齐的材料不符",
+        label="退回补齐的材料",
         icon="undo",
         hint="写明交来的哪些不符、为什么：申请人重新补齐这些，其他的不再要。时限停止计算，等再次补齐时重新起算。",
         done="已告知申请人哪些不符",

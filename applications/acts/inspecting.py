@@ -31,6 +31,7 @@ class ConfirmForm(TaskActForm):
         self.fields["record"].label_from_instance = lambda row: (
             f"{row.user.name}（{row.place}）：{row.finding}"
         )
+        self.choose_the_only("record")
 
 
 ACTS = (

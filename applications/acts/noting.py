@@ -26,6 +26,7 @@ class AnnotateForm(TaskActForm):
     page = forms.IntegerField(
         label="第几页",
         required=False,
+        help_text="写页码的，先选文件",
         min_value=1,
         max_value=9999,
         error_messages={
@@ -62,6 +63,7 @@ class ResolveForm(TaskActForm):
         super().__init__(*args, **kwargs)
         self.fields["annotation"].queryset = open_annotations(self.task, self.by).select_related("material")
         self.fields["annotation"].label_from_instance = lambda each: f"{each.material.name}：{each.text[:40]}"
+        self.choose_the_only("annotation")
 
 
 class NoteForm(TaskActForm):

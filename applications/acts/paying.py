@@ -4,6 +4,8 @@ from django import forms
 
 from applications.acts.base import LONGEST, TaskAct, TaskActForm
 from applications.services import paying
+from core import clock
+from core.clock import local_date
 
 
 class PayForm(TaskActForm):
@@ -23,6 +25,10 @@ class PayForm(TaskActForm):
         label="银行凭证号", max_length=60, error_messages={"required": "请填写银行的凭证号。"}
     )
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["paid_on"] = local_date(clock.now()).isoformat()
+
 
 class FailForm(TaskActForm):
     reason = forms.CharField(
@@ -37,7 +43,7 @@ class FailForm(TaskActForm):
 ACTS = (
     TaskAct(
         key="pay",
-        label="已发放",
+        label="登记发放",
         icon="check",
         hint="填写银行实际发放的金额、日期和凭证号；申请人在办理进度里看到，发放环节到此办完。",
         done="已记录发放",
@@ -48,9 +54,9 @@ ACTS = (
     ),
     TaskAct(
         key="fail-payment",
-        label="发放未成功",
+        label="登记发放未成功",
         icon="alert",
-        hint="银行退回或者没有受理的，写明原因：申请人收到消息，任务还在您手上，环节时限照走，办好后再记“已发放”。",
+        hint="银行退回或者没有受理的，写明原因：申请人收到消息，任务还在您手上，环节时限照走，办好后再“登记发放”。",
         done="已记录，申请人收到消息；任务还在您手上",
         form=FailForm,
         check=paying.check_pay,

@@ -34,6 +34,7 @@ class SendBackForm(TaskActForm):
             (each.step.key, f"{each.step.name}（{each.department.short_name}）")
             for each in finished_before(self.task)
         ]
+        self.choose_the_only("step")
 
 
 class SkipForm(TaskActForm):

@@ -10,7 +10,7 @@ from applications.enums import ENDED, LIVE_TASK, CaseStatus, TaskOutcome, TaskSt
 from applications.models import Application, Case, ReviewTask
 from applications.presenters.chart import Chart, case_chart
 from applications.presenters.supplies import Awaited, awaited_of
-from applications.presenters.words import TONES, day_span
+from applications.presenters.words import TONES, day_span, outcome_of
 from applications.questions import skipped_steps
 from applications.services.notifications import day_text
 from core.clock import local_date
@@ -124,10 +124,13 @@ def _expected(case: Case, is_usual: Usual, countdown: Countdown) -> str:
     return f"照这样，九成的可能在{day_text(day)}前办完。"
 
 
-def step_rows(case: Case, countdown: Countdown | None = None) -> list[dict[str, str]]:
+def step_rows(
+    case: Case, countdown: Countdown | None = None, *, for_staff: bool = False
+) -> list[dict[str, str]]:
     """Return the steps of a case for the step list component; steps that run side by side say so.
 
-    With a countdown they also say from which day to which day they ran, and how many working days that took.
+    With a countdown they also say from which day to which day they ran, and how many working days that took. Staff are
+    told what came of each; to the applicant a step is done, and what the departments think of it is told by the decision.
 
     Those that the applicant's situation decides against are left out: they never run.
     """
@@ -138,7 +141,7 @@ def step_rows(case: Case, countdown: Countdown | None = None) -> list[dict[str, 
     beside = _beside(steps)
     names = {step.key: step.name for step in found}
     return [
-        _step_row(step, tasks.get(step.pk), beside[step.key], case, countdown)
+        _step_row(step, tasks[step.pk], beside[step.key], case, countdown, for_staff=for_staff)
         if step.pk in tasks
         else _waiting_row(step, beside[step.key], case, names)
         for step in steps
@@ -171,9 +174,21 @@ def _progress_row(step: Step, task: ReviewTask | None, case: Case) -> dict[str, 
 
 
 def _step_row(
-    step: Step, task: ReviewTask | None, beside: Sequence[str], case: Case, countdown: Countdown | None
+    step: Step,
+    task: ReviewTask | None,
+    beside: Sequence[str],
+    case: Case,
+    countdown: Countdown | None,
+    *,
+    for_staff: bool = False,
 ) -> dict[str, str]:
     row: dict[str, Any] = _progress_row(step, task, case)
+    state = STEP_STATES.get(TaskStatus(task.status), "") if task else ""
+    if task and task.outcome == TaskOutcome.SENT_BACK:
+        state = ""
+    if for_staff and task and state == "done" and task.outcome not in OUTCOME_WORDS:
+        row["state"], tone = outcome_of(task, case)
+        state = "failed" if tone == "danger" else state
     parts = [row["department"], row["state"]]
     if task and countdown and task.status != TaskStatus.CANCELLED:
         parts.append(_took(task, countdown))
@@ -185,9 +200,6 @@ def _step_row(
         parts.append("退回后重新办理")
     if beside:
         parts.append(f"与{'、'.join(f'“{name}”' for name in beside)}同时进行")
-    state = STEP_STATES.get(TaskStatus(task.status), "") if task else ""
-    if task and task.outcome == TaskOutcome.SENT_BACK:
-        state = ""
     return {"title": step.name, "text": " · ".join(parts), "state": state, "state_text": row["state"]}
 
 

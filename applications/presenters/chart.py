@@ -92,8 +92,11 @@ class Scale:
         return [tick for tick in ticks if float(tick.x) <= LAST_TICK]
 
 
-def case_chart(case: Case, today: date) -> Chart | None:
-    """Return the picture of a case that has begun, read whole, as it stands on a day; None before."""
+def case_chart(case: Case, today: date, *, for_staff: bool = False) -> Chart | None:
+    """Return the picture of a case that has begun, read whole, as it stands on a day; None before.
+
+    What a department thinks of the case is for staff alone: to everybody else a step that objected is done.
+    """
     tasks = [task for task in case.tasks.all() if task.status != TaskStatus.CANCELLED]
     if case.started_at is None or not tasks:
         return None
@@ -103,7 +106,9 @@ def case_chart(case: Case, today: date) -> Chart | None:
     return Chart(
         key=case.pk,
         title=f"“{case.version.name}”各环节的起止",
-        lanes=[_lane(scale, name, of_step, today) for name, of_step in _by_step(case, tasks)],
+        lanes=[
+            _lane(scale, name, of_step, today, for_staff=for_staff) for name, of_step in _by_step(case, tasks)
+        ],
         marks=_marks(scale, case, today),
         ticks=scale.ticks(),
     )
@@ -119,8 +124,8 @@ def _by_step(case: Case, tasks: Iterable[ReviewTask]) -> list[tuple[str, list[Re
     return [(step.name, rounds[step.pk]) for step in steps if rounds[step.pk] or step.key not in skipped]
 
 
-def _lane(scale: Scale, name: str, tasks: Sequence[ReviewTask], today: date) -> Lane:
-    bars = [bar for task in tasks for bar in _bars(scale, task, today)]
+def _lane(scale: Scale, name: str, tasks: Sequence[ReviewTask], today: date, *, for_staff: bool) -> Lane:
+    bars = [bar for task in tasks for bar in _bars(scale, task, today, for_staff=for_staff)]
     last = tasks[-1] if tasks else None
     due = local_date(last.due_at) if last and last.due_at else None
     words = day_span(local_date(tasks[0].released_at), _end(tasks[-1], today)) if tasks else "未开始"
@@ -128,17 +133,17 @@ def _lane(scale: Scale, name: str, tasks: Sequence[ReviewTask], today: date) -> 
     return Lane(name, bars, scale.at(due, end=True) if due and within else "", words)
 
 
-def _bars(scale: Scale, task: ReviewTask, today: date) -> list[Bar]:
+def _bars(scale: Scale, task: ReviewTask, today: date, *, for_staff: bool) -> list[Bar]:
     since, until = local_date(task.released_at), _end(task, today)
-    stretch = scale.bar(_kind(task), since, until)
+    stretch = scale.bar(_kind(task, for_staff=for_staff), since, until)
     pauses = ((local_date(each.started_at), _day(each.ended_at, today)) for each in task.suspensions.all())
     return [stretch, *(scale.bar("paused", max(held, since), min(freed, until)) for held, freed in pauses)]
 
 
-def _kind(task: ReviewTask) -> str:
+def _kind(task: ReviewTask, *, for_staff: bool) -> str:
     if task.status in LIVE_TASK:
         return "live"
-    return "objected" if task.outcome == TaskOutcome.OBJECT else "done"
+    return "objected" if for_staff and task.outcome == TaskOutcome.OBJECT else "done"
 
 
 def _end(task: ReviewTask, today: date) -> date:

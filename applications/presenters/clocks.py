@@ -9,7 +9,7 @@ from applications.enums import ClockKind
 from applications.models import Case, Clock, Extension, Suspension
 from applications.selectors.clocks import CaseClocks
 from applications.services.clocks import moving, pauses_of
-from applications.services.notifications import day_text
+from applications.services.notifications import day_text, ended
 from core.calendar import Pause
 from core.clock import local_date
 from core.countdown import Countdown
@@ -48,7 +48,7 @@ class ClockRow:
 
     @property
     def words(self) -> str:
-        """Say in words what the bar shows."""
+        """Say in words what the bar shows, and not what the day beside it says already."""
         if self.due is None:
             return "工作日历尚未导入到期的年份，导入后自动推算"
         if self.used is None or self.left is None:
@@ -57,9 +57,9 @@ class ClockRow:
             return f"已出具模拟意见，停止计算，此前用了 {self.used} {self.unit}；补齐之日重新起算"
         if self.is_done:
             return f"用了 {self.used} {self.unit}"
-        if self.left < 0:
-            return f"已用 {self.used} {self.unit}，超过 {-self.left} {self.unit}"
-        return f"已用 {self.used} {self.unit}，还剩 {self.left} {self.unit}"
+        if self.paused:
+            return f"已用 {self.used} {self.unit}，还剩 {self.left} {self.unit}"
+        return f"已用 {self.used} {self.unit}" if self.used or self.left else ""
 
     @property
     def share(self) -> int | None:
@@ -112,7 +112,7 @@ def pausings(found: CaseClocks, case: Case) -> list[Pausing]:
 def pausing_text(suspension: Suspension) -> str:
     """Say why and since when the limits stand still, and how long."""
     who = f"，{suspension.started_by.name}启动" if suspension.started_by else ""
-    since = f"{day_text(suspension.started_at)}起{who}。依据：{suspension.basis}。原因：{suspension.reason}。"
+    since = f"{day_text(suspension.started_at)}起{who}。依据：{ended(suspension.basis)}原因：{ended(suspension.reason)}"
     if suspension.ended_at:
         return f"{since}已于{day_text(suspension.ended_at)}结束。"
     return f"{since}预计{day_text(suspension.expected_end)}结束，期间不计时限。"

@@ -5,7 +5,7 @@ from typing import Any
 
 from applications import remedies
 from applications.enums import CaseStatus, DecisionOutcome, DraftStatus
-from applications.models import Case, Decision, DecisionDraft, ReviewTask, SimulatedDecision
+from applications.models import Case, Decision, DecisionDraft, ReviewTask, Revocation, SimulatedDecision
 from applications.presenters.supplies import awaited_of
 from applications.presenters.words import when
 from applications.services.decisions import SIMULATED_ONLY
@@ -112,6 +112,12 @@ class Deciding:
         return [{"label": label, "value": value} for label, value in rows if value]
 
     @property
+    def waits_for_applicant(self) -> bool:
+        """Whether what the simulated opinion lists has not come, so that nothing can be compared yet."""
+        awaited = awaited_of(self.case, self.case.application)
+        return awaited is not None and awaited.checking is None
+
+    @property
     def _awaited(self) -> list[tuple[str, str]]:
         """Return, beside each thing the opinion listed, what has come of it; the files open in the pane of materials."""
         awaited = awaited_of(self.case, self.case.application)
@@ -125,6 +131,17 @@ class Deciding:
             ("申请人的说明", note),
             ("上次不符的原因", returned),
         ]
+
+
+def revocation_rows(revocation: Revocation) -> list[dict[str, Any]]:
+    """Return why a decision was revoked, for those who may read it whole."""
+    rows = (
+        ("查明的事实", revocation.facts),
+        ("理由", revocation.reasons),
+        ("依据", revocation.basis),
+        ("救济途径", remedies.in_words(revocation)),
+    )
+    return [{"label": label, "value": value} for label, value in rows if value]
 
 
 def decision_rows(decision: Decision) -> list[dict[str, Any]]:

@@ -81,7 +81,8 @@ class TaskFlow:
         if before and before.outcome == TaskOutcome.SIMULATED:
             parts.append("已出具模拟意见：等申请人补齐所列前置条件，核对相符的在这里转为正式决定。")
         if before and before.outcome == TaskOutcome.MENDING:
-            parts.append(f"已责令限期整改，期满后再核查一次：{before.opinion}")
+            until = f"{self.task.mend_by:%-m月%-d日}前（含当日）" if self.task.mend_by else "限期"
+            parts.append(f"已责令{until}整改，期满后再核查一次：{before.opinion}")
         return "；".join(parts) or f"第 {self.task.round} 次办理：退回的环节已重新办完。"
 
     def _round_before(self) -> ReviewTask | None:

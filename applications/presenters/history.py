@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.enums import LIVE_TASK, TaskOutcome, TaskStatus
+from applications.enums import LIVE_TASK, TaskStatus
 from applications.models import Case, Consultation, Extension, ReviewTask, StatusChange, Suspension, Urging
 from applications.presenters.cases import STEP_WORDS
 from applications.presenters.chart import Chart, case_chart
 from applications.presenters.telling import titled
-from applications.presenters.words import TONES, moment_span, short_when, when
+from applications.presenters.words import TONES, moment_span, outcome_of, short_when, when
 from applications.selectors.history import Happenings
+from applications.services.notifications import day_text
 from core.audit import SYSTEM
 from core.calendar import CalendarNotLoaded, WorkingTime
-from core.clock import local_date
+from core.clock import CHINA, local_date
 from matters.enums import StepKind
 from matters.presenters.figures import usual
 
@@ -60,6 +61,12 @@ class StepHistory:
     remarks: Sequence[Remark]
     by_itself: str = ""
 
+    @property
+    def due_words(self) -> str:
+        """The limit as people say it: its day, to the minute only where it is not the end of a day."""
+        ends = self.due.astimezone(CHINA).strftime("%H:%M") if self.due else ""
+        return day_text(self.due) if ends == "23:59" else when(self.due)
+
 
 @dataclass(frozen=True)
 class CaseHistory:
@@ -90,7 +97,7 @@ def case_history(case: Case, happened: Happenings, now: datetime) -> CaseHistory
     joint = [each for each in case.application.extensions.all() if _was_moved(case, each)]
     extensions = [*([own] if own else []), *joint]
     remarks = [*map(_remark, of_task.get(None, [])), *map(_extended, extensions)]
-    return CaseHistory(case_chart(case, local_date(now)), steps, _in_order(remarks))
+    return CaseHistory(case_chart(case, local_date(now), for_staff=True), steps, _in_order(remarks))
 
 
 def _step(
@@ -106,11 +113,11 @@ def _step(
     is_special = task.kind == StepKind.SPECIAL
     is_usual = usual(case.version.matter.figures.all(), task.step.key)
     remarks = [_remark(each) for each in changes if _is_remarkable(each)]
-    running = "自动进行中" if is_special and not ended else STEP_WORDS[TaskStatus(task.status)]
+    word, tone = _state(task, case, ended)
     return StepHistory(
         name=task.step.name + (f"（第{task.round}轮）" if task.round > 1 else ""),
-        state=task.get_outcome_display() or running,
-        tone=_tone(task, ended),
+        state=word,
+        tone=tone,
         since=task.released_at,
         until=ended,
         due=task.due_at,
@@ -129,10 +136,13 @@ def _by_itself(is_special: bool, ended: datetime | None) -> str:
     return "没有经手人"
 
 
-def _tone(task: ReviewTask, ended: datetime | None) -> str:
+def _state(task: ReviewTask, case: Case, ended: datetime | None) -> tuple[str, str]:
+    """Return what came of a step, or how it stands, in a word with its tone."""
     if task.kind == StepKind.SPECIAL and not ended:
-        return "paused"
-    return "danger" if task.outcome == TaskOutcome.OBJECT else TONES[TaskStatus(task.status)]
+        return "自动进行中", "paused"
+    if task.outcome:
+        return outcome_of(task, case)
+    return STEP_WORDS[TaskStatus(task.status)], TONES[TaskStatus(task.status)]
 
 
 def spent(task: ReviewTask, working: WorkingTime, until: datetime) -> str:
@@ -198,13 +208,13 @@ def _suspended(suspension: Suspension) -> Remark:
     until = (
         f"至{when(suspension.ended_at)}"
         if suspension.ended_at
-        else f"，预计{when(suspension.expected_end)}结束"
+        else f"，预计{day_text(suspension.expected_end)}结束"
     )
     return Remark(
         suspension.started_at,
         f"暂停计时：{suspension.procedure}",
         suspension.started_by.name if suspension.started_by else SYSTEM,
-        f"{suspension.reason}；依据：{suspension.basis}；自{when(suspension.started_at)}{until}",
+        f"{suspension.reason.rstrip('。；')}；依据：{suspension.basis}；自{when(suspension.started_at)}{until}",
     )
 
 
@@ -213,13 +223,13 @@ def _asked(consultation: Consultation) -> Remark:
         consultation.asked_at,
         f"征询意见：{consultation.asked}",
         consultation.asked_by.name,
-        f"{consultation.get_status_display()}；答复期限{when(consultation.due_at)}",
+        f"{consultation.get_status_display()}；答复期限{day_text(consultation.due_at)}",
     )
 
 
 def _urged(urging: Urging) -> Remark:
     answered = f"；{when(urging.answered_at)}已答复" if urging.answered_at else "；尚未答复"
-    return Remark(urging.asked_at, "督办", urging.asked_by.name, urging.text + answered)
+    return Remark(urging.asked_at, "督办", urging.asked_by.name, urging.text.rstrip("。；") + answered)
 
 
 def _extended(extension: Extension) -> Remark:

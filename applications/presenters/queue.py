@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from applications.enums import TaskOutcome, TaskStatus
+from applications.enums import TaskStatus
 from applications.models import ReviewTask
+from applications.presenters.words import outcome_tone
+from applications.services.notifications import day_text
 from core.countdown import Countdown
 from core.models import User
 from matters.enums import StepKind
@@ -16,7 +18,6 @@ TASK_TONES = {
     TaskStatus.RELEASED: "neutral",
     TaskStatus.OPEN: "waiting",
     TaskStatus.CLAIMED: "progress",
-    TaskStatus.DONE: "success",
     TaskStatus.CANCELLED: "neutral",
 }
 LIVE = (TaskStatus.OPEN, TaskStatus.CLAIMED)
@@ -91,6 +92,14 @@ class TaskRow:
         return self.countdown.left(self.task.due_at, self.task.pauses) if self.is_live else None
 
     @property
+    def paused(self) -> str:
+        """Until when the limit of the step stands still, its suspensions read; empty while it runs."""
+        if not self.is_live or self.task.kind == StepKind.SPECIAL:
+            return ""
+        ends = [each.expected_end for each in self.task.suspensions.all() if each.ended_at is None]
+        return f"预计{day_text(max(ends))}恢复" if ends else ""
+
+    @property
     def urgency(self) -> str:
         """How urgent a live task is: late, soon, or nothing."""
         if not self.is_live or not self.task.due_at:
@@ -118,8 +127,8 @@ class TaskRow:
 
     @property
     def tone(self) -> str:
-        if self.task.outcome == TaskOutcome.OBJECT:
-            return "danger"
+        if self.task.status == TaskStatus.DONE:
+            return outcome_tone(self.task)
         if self.is_live and self.task.kind == StepKind.SPECIAL:
             return "paused"
         return TASK_TONES[TaskStatus(self.task.status)]

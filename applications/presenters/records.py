@@ -4,16 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.enums import TaskOutcome, TaskStatus
-from applications.models import RecordPhoto, ReviewTask, TaskRecord
+from applications.enums import TaskStatus
+from applications.models import Case, RecordPhoto, ReviewTask, TaskRecord
 from applications.presenters.cases import performer
-from applications.presenters.words import when
-
-FINDING_TONES = {
-    TaskOutcome.OBJECT: "danger",
-    TaskOutcome.SENT_BACK: "waiting",
-    TaskOutcome.SKIPPED: "neutral",
-}
+from applications.presenters.words import outcome_of, when
 
 
 @dataclass(frozen=True)
@@ -77,17 +71,18 @@ def _is_opinion(record: TaskRecord, task: ReviewTask) -> bool:
     return is_same and not record.is_on_site and not record.confirms_id
 
 
-def finding(task: ReviewTask) -> Finding:
-    """Say what colleagues found in a task, without telling twice what its opinion says already."""
-    is_done = task.status == TaskStatus.DONE
+def finding(task: ReviewTask, case: Case) -> Finding:
+    """Say what colleagues found in a task of a case read whole, without telling twice what its opinion says already."""
+    word, tone = outcome_of(task, case) if task.status == TaskStatus.DONE else ("办理中", "progress")
     records = [RecordRow(each) for each in task.records.all() if not _is_opinion(each, task)]
+    said = [word, *(each.text for each in records)]
     return Finding(
         step=task.step.name,
         department=performer(task.step, task),
-        word=task.get_outcome_display() if is_done else "办理中",
-        tone=FINDING_TONES.get(TaskOutcome(task.outcome), "success") if is_done else "progress",
+        word=word,
+        tone=tone,
         who=_who(task),
         at=task.completed_at,
-        opinion="" if any(each.text == task.opinion for each in records) else task.opinion,
+        opinion="" if task.opinion in said else task.opinion,
         records=records,
     )

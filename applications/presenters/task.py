@@ -16,13 +16,14 @@ from applications.models import (
     OpinionTemplate,
     RecordPhoto,
     ReviewTask,
+    Revocation,
     Urging,
 )
-from applications.presenters import MaterialRow, step_rows, when
+from applications.presenters import MaterialRow, step_rows
 from applications.presenters.actions import Actions
 from applications.presenters.clocks import ClockRow, Pausing, clock_rows, pausings
 from applications.presenters.consulting import ConsultationRow
-from applications.presenters.deciding import SAID_BY, Deciding, decision_rows
+from applications.presenters.deciding import SAID_BY, Deciding, decision_rows, revocation_rows
 from applications.presenters.facts import facts_of
 from applications.presenters.flow import TaskFlow
 from applications.presenters.history import CaseHistory
@@ -31,6 +32,7 @@ from applications.presenters.reading import Reading, reading_of
 from applications.presenters.records import Finding, RecordRow, finding
 from applications.selectors.clocks import CaseClocks
 from applications.services import review
+from applications.services.notifications import day_text
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class TaskPage:
     @property
     def until(self) -> str:
         """Say until when a special procedure runs, and whether its time counts."""
-        end = f"预计{when(self.task.due_at)}自动结束" if self.task.due_at else "结束时间未定"
+        end = f"预计{day_text(self.task.due_at)}自动结束" if self.task.due_at else "结束时间未定"
         counts = "计入" if self.task.step.counts_time else "不计入"
         return f"{end}，所需时间{counts}办理时限。期满后下一环节自动派发，无需领取。"
 
@@ -100,7 +102,7 @@ class TaskPage:
 
     @property
     def steps(self) -> list[dict[str, str]]:
-        return step_rows(self.case)
+        return step_rows(self.case, for_staff=True)
 
     @property
     def flow(self) -> TaskFlow:
@@ -146,6 +148,15 @@ class TaskPage:
         return getattr(self.case, "decision", None)
 
     @property
+    def revocation(self) -> Revocation | None:
+        """The revocation of the decision, which then says what holds."""
+        return getattr(self.decision, "revocation", None) if self.decision else None
+
+    @property
+    def revocation_rows(self) -> list[dict[str, Any]]:
+        return revocation_rows(self.revocation) if self.revocation else []
+
+    @property
     def decision_tone(self) -> str:
         is_granted = self.decision is not None and self.decision.outcome == DecisionOutcome.GRANTED
         return "success" if is_granted else "danger"
@@ -177,21 +188,43 @@ class TaskPage:
     @property
     def deciding_acts(self) -> list[tuple[TaskAct, str]]:
         """The acts that stand with the decision, each with how its button looks; one of them at most is primary."""
-        said = [(act, SAID_BY[act.key]) for act in self.more if act.key in SAID_BY]
+        looks = SAID_BY | (
+            {"convert": "secondary"} if self.deciding and self.deciding.waits_for_applicant else {}
+        )
+        said = [(act, looks[act.key]) for act in self.more if act.key in looks]
         if not self._drafts_first or "primary" in [kind for _, kind in said]:
             return said
         return [(act, "primary" if act.key == "draft-decision" else kind) for act, kind in said]
 
     @property
+    def next_act(self) -> TaskAct | None:
+        """The act that is the next step, if one is: its button stands where the step of a page always stands."""
+        return next((act for act, kind in self.deciding_acts if kind == "primary"), None)
+
+    @property
+    def beside_decision(self) -> list[tuple[TaskAct, str]]:
+        """The other acts that stand with the decision."""
+        return [(act, kind) for act, kind in self.deciding_acts if act != self.next_act]
+
+    @property
+    def menu(self) -> list[TaskAct]:
+        """The acts that have no button of their own on the page."""
+        shown = {act.key for act, _ in self.deciding_acts} | (
+            {"pay", "fail-payment"} if self.actions.pays else set()
+        )
+        return [act for act in self.more if act.key not in shown]
+
+    @property
     def _drafts_first(self) -> bool:
-        """Whether the next step is to write the draft, which nobody has done."""
-        has_it = self.deciding is not None and self.deciding.draft is not None
-        return self.actions.decide and bool(self.why_not_decide) and not has_it
+        """Whether the next step is to write the draft, which nobody has done; not while the applicant is waited for."""
+        if self.deciding is None or self.deciding.draft or self.deciding.waits_for_applicant:
+            return False
+        return self.actions.decide and bool(self.why_not_decide)
 
     @property
     def act_kind(self) -> str:
         """How the button at the bottom of the page looks: primary, unless an act beside the decision is."""
-        return "secondary" if "primary" in [kind for _, kind in self.deciding_acts] else "primary"
+        return "secondary" if self.next_act else "primary"
 
     @property
     def held_title(self) -> str:
@@ -224,4 +257,4 @@ class TaskPage:
 
     @property
     def findings(self) -> list[Finding]:
-        return [finding(task) for task in self.colleagues]
+        return [finding(task, self.case) for task in self.colleagues]

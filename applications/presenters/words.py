@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from applications.enums import ApplicationStatus, CaseStatus, TaskStatus
-from applications.models import Application
+from applications.enums import ApplicationStatus, CaseStatus, DecisionOutcome, TaskOutcome, TaskStatus
+from applications.models import Application, Case, ReviewTask
 from core import masking
 from core.clock import CHINA
 
@@ -29,6 +29,28 @@ TONES = {
     TaskStatus.DONE: "success",
     TaskStatus.CANCELLED: "neutral",
 }
+OUTCOME_TONES = {
+    TaskOutcome.OBJECT: "danger",
+    TaskOutcome.REVOKED: "danger",
+    TaskOutcome.MENDING: "warning",
+    TaskOutcome.SENT_BACK: "waiting",
+    TaskOutcome.SIMULATED: "info",
+    TaskOutcome.SKIPPED: "neutral",
+}
+"""What came of a finished step, where it is not simply well."""
+
+
+def outcome_tone(task: ReviewTask) -> str:
+    """Return the tone of what came of a finished step."""
+    return OUTCOME_TONES.get(TaskOutcome(task.outcome), "success") if task.outcome else "success"
+
+
+def outcome_of(task: ReviewTask, case: Case) -> tuple[str, str]:
+    """Return what came of a finished step of a case read whole, and its tone; of a decision what was decided."""
+    if task.outcome == TaskOutcome.DECIDED and hasattr(case, "decision"):
+        is_granted = case.decision.outcome == DecisionOutcome.GRANTED
+        return case.decision.get_outcome_display(), "success" if is_granted else "danger"
+    return task.get_outcome_display(), outcome_tone(task)
 
 
 def when(moment: datetime | None) -> str:

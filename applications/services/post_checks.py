@@ -46,7 +46,7 @@ def order_mending(*, task_id: int, findings: str, due_on: date | None, by: User,
     check_order_mending(task=task, by=by)
     if not findings.strip():
         raise Invalid("findings_required", "请写明哪些地方没有达到承诺的条件、怎样整改。", field="findings")
-    last = _last_day_to_mend(now)
+    last = last_day_to_mend(now)
     if due_on is None or not local_date(now) < due_on <= last:
         raise Invalid(
             "due_on_wrong", f"整改期限须在今天之后，最迟{last:%Y年%-m月%-d日}，请重新填写。", field="due_on"
@@ -71,7 +71,7 @@ def order_mending(*, task_id: int, findings: str, due_on: date | None, by: User,
     return again
 
 
-def _last_day_to_mend(now: datetime) -> date:
+def last_day_to_mend(now: datetime) -> date:
     """Return the last day that may be given: as long as the check itself may take, and never beyond the calendar."""
     days = working_days(local_date(now))
     last = days.due_if_known(now, POST_CHECK_DAYS, LimitUnit.WORKDAY)

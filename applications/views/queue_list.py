@@ -121,6 +121,7 @@ def queue_page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> 
         "late": queue_selectors.late_for_head(viewer, now),
         "to_countersign": list(awaiting_countersign(viewer)[:MOST_TO_COUNTERSIGN]),
         "urged": list(queue_selectors.urged_of(viewer)[:MOST_URGED]),
+        "now": now,
         "bulk_under_way": queue_selectors.bulk_under_way(viewer),
         "shown": _chosen(request),
     }

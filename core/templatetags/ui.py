@@ -251,7 +251,7 @@ def task_list(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("_components/step_list.html")
 def step_list(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Number the steps of a way (dicts of title, text, state); state: "", done, current."""
+    """Number the steps of a way (dicts of title, text, state); state: "", done, failed, current."""
     return {"steps": steps}
 
 

@@ -77,6 +77,7 @@ def _control_kind(widget: forms.Widget) -> str:
     return next((kind for types, kind in kinds if isinstance(widget, types)), "input")
 
 
+WIDTHS = {"number": "short", "date": "medium", "datetime-local": "medium"}
 _REQUIRED_VERBS = {
     "choices": "请选择",
     "select": "请选择",
@@ -112,10 +113,11 @@ def field(
 ) -> dict[str, Any]:
     """Draw one form field with label, hint, error and unit; radios and check boxes become cards.
 
-    width: short, medium, code. choice_hints: a sentence for each choice, by value. inline: cards in a row.
+    width: short, medium, code; numbers are short and days medium by themselves. choice_hints: a sentence for each choice, by value. inline: cards in a row.
     """
     widget = bound.field.widget
     kind = _control_kind(widget)
+    width = width or WIDTHS.get(widget.attrs.get("type") or getattr(widget, "input_type", ""), "")
     classes = f"{widget.attrs.get('class', '')} input {f'input--{width}' if width else ''}".split()
     attrs: dict[str, str | bool] = (
         {} if kind in ("choices", "checkbox", "file") else {"class": " ".join(classes)}

@@ -75,12 +75,12 @@ def test_what_is_missing_is_handed_in_and_what_does_not_fit_is_named(world, page
     come(decider, f"/queue/{back.pk}/")
     assert_accessible(page)
     shot(page, "task")
-    page.get_by_role("link", name="补齐的材料不符").click()
+    page.get_by_role("link", name="退回补齐的材料").click()
     page.get_by_label("土地出让合同").check()
     page.get_by_label("为什么不符，怎样才相符").fill("缺少骑缝章，请盖章后重新上传。")
     assert_accessible(page)
     shot(page, "return")
-    page.get_by_role("button", name="补齐的材料不符").click()
+    page.get_by_role("button", name="退回补齐的材料").click()
     page.get_by_text("已告知申请人哪些不符").wait_for()
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from applications import presenters, selectors
 from applications.items import Item
+from applications.presenters.chart import case_chart
 from applications.presenters.drafts import DraftPresenter, conditions, conditions_met
 from applications.presenters.page import ApplicationCard, ApplicationPage, Progress
 from applications.services import corrections, drafts, filing, intake
 from core import clock
+from core.clock import local_date
 from core.countdown import countdown
 
 AUTHORITY = "省药品监督管理局"
@@ -232,6 +234,37 @@ def test_step_rows_say_what_runs_side_by_side(world):
     application = world.accepted("ZRZY-001")
     texts = [step["text"] for step in presenters.step_rows(case_of(application, "ZRZY-001"))]
     assert sum("同时进行" in text for text in texts) >= 2
+
+
+def states(case, **how):
+    return [(row["state"], row["state_text"]) for row in presenters.step_rows(case, **how)]
+
+
+def test_step_rows_show_staff_that_a_step_was_not_passed_and_keep_it_from_the_applicant(world):
+    application = world.accepted("SCJG-007")
+    world.road.work(world.task(application), outcome="object", reasons="布局不符")
+    case = case_of(application, "SCJG-007")
+
+    assert states(case, for_staff=True)[0] == ("failed", "不通过")
+    assert states(case)[0] == ("done", "已完成")
+    kinds = [
+        {
+            bar.kind
+            for lane in case_chart(case, local_date(world.now()), for_staff=staff).lanes
+            for bar in lane.bars
+        }
+        for staff in (True, False)
+    ]
+    assert "objected" in kinds[0]
+    assert "objected" not in kinds[1]
+
+
+def test_step_rows_say_what_was_decided(world):
+    application = world.accepted("SCJG-001")
+    world.road.work(world.task(application), outcome="object", reasons="住所材料与现场不符")
+    assert states(case_of(application, "SCJG-001"), for_staff=True) == [("failed", "不予")]
+    granted = world.ready("SCJG-001", applicant=world.other_citizen)
+    assert states(case_of(granted, "SCJG-001"), for_staff=True) == [("done", "准予")]
 
 
 # --- timeline -----------------------------------------------------------------------------------------------------

@@ -288,6 +288,28 @@ def url(back):
     return f"/applications/{back.case.application.number}/supply/{back.case.order}/"
 
 
+def test_what_waits_for_the_applicant_stands_where_they_have_something_to_do(world, back):
+    mine = world.client(world.company.user)
+
+    def listed(state):
+        found = mine.get(f"/applications/?state={state}")
+        return [(card.stage, card.tone, card.turn, card.action) for card in found.context["cards"]]
+
+    assert listed("turn") == [("等待补齐前置条件", "warning", "您", ("补齐前置条件", url(back)))]
+    assert listed("under-way") == []
+    page = mine.get(f"/applications/{back.case.application.number}/").content.decode()
+    assert 'class="standing standing--yours"' in page
+    assert page.count(f'href="{url(back)}"') == 1
+    counts = {tab["url"]: tab["count"] for tab in mine.get("/applications/").context["tabs"]}
+    assert (counts["?state=turn"], counts["?state=under-way"], counts["?"]) == (1, 0, 1)
+
+    supplied(world, back)
+    assert listed("turn") == []
+    assert [stage for stage, *_ in listed("under-way")] == ["部门办理中"]
+    send_back(world, back)
+    assert len(listed("turn")) == 1
+
+
 def test_applicant_hands_in_on_the_page_and_somebody_else_finds_nothing(world, back):
     mine, number = world.client(world.company.user), back.case.application.number
     listed = materials(back)
@@ -316,6 +338,18 @@ def test_applicant_hands_in_on_the_page_and_somebody_else_finds_nothing(world, b
     assert mine.get(url(back)).status_code == 302
 
 
+def test_converting_is_the_next_step_only_once_something_has_come(world, back):
+    decider = world.client(world.decider(OFFICE))
+
+    def next_act():
+        shown = decider.get(f"/queue/{back.pk}/").context["shown"]
+        return shown.next_act.key if shown.next_act else ""
+
+    assert next_act() == ""
+    supplied(world, back)
+    assert next_act() == "convert"
+
+
 def test_the_department_sees_beside_each_thing_what_came(world, back):
     supplied(world, back)
     page = world.client(world.decider(OFFICE)).get(f"/queue/{back.pk}/").content.decode()
@@ -323,7 +357,7 @@ def test_the_department_sees_beside_each_thing_what_came(world, back):
     assert all(f"所缺：{name}" in page for name in LINES)
     assert page.count("合同.pdf（PDF") == 2
     assert "等申请人补齐所列前置条件" in page
-    assert "补齐的材料不符" in page
+    assert "退回补齐的材料" in page
     form = world.client(world.decider(OFFICE)).get(f"/queue/{back.pk}/convert/").content.decode()
     assert "、".join(LINES) in form
     assert f'value="{local_date(world.now())}"' in form

@@ -40,6 +40,7 @@ def test_urging_by_page_marks_the_task_and_is_answered(world, task):
     page = holder.get(f"/queue/{task.pk}/").content.decode()
     assert "请今天办结。" in page
     assert f"/queue/{task.pk}/answer-urging/" in page
+    assert "请今天办结。" in holder.get(f"/queue/{task.pk}/answer-urging/").content.decode()
 
     assert holder.post(f"/queue/{task.pk}/answer-urging/", {"text": "下午办结。"}).status_code == 302
     page = supervisor.get(f"/queue/{task.pk}/").content.decode()
@@ -74,6 +75,20 @@ def test_urging_tells_holder_and_head_and_the_answer_tells_who_urged(world, task
     assert "明天上午办结" in inbox(world.supervisor).get().body
     acts = AuditEntry.objects.filter(act__startswith="urging.").order_by("id")
     assert list(acts.values_list("act", flat=True)) == ["urging.ask", "urging.answer"]
+
+
+def test_urging_past_its_answer_day_says_that_it_is_late_and_to_whom_it_falls(world, task):
+    holder, head = world.client(world.reviewer("SCJG")), world.client(world.head("SCJG"))
+    urge(world, task)
+    page = holder.get(f"/queue/{task.pk}/").content.decode()
+    assert "请在9月15日（周二）前（含当日）" in page
+    assert "已超期；请立即" not in page
+
+    world.pass_time(days=2)
+    page = holder.get(f"/queue/{task.pk}/").content.decode()
+    assert "请在9月15日（周二）前（含当日）答复，已超期；请立即" in page
+    asked = f"请在9月15日（周二）前（含当日）答复{world.supervisor.name}，<strong>已超期</strong>"
+    assert asked in head.get("/queue/").content.decode()
 
 
 def test_urging_is_refused_to_who_may_not(world, task):

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Application, ReviewTask
-from applications.services import review
+from applications.services import review, special_procedures
+from applications.services.notifications import day_text
 from matters.services.posts import give_post
 from tests.filled import mark_of_draft
 from tests.flows import joined, republish
@@ -317,6 +318,33 @@ def test_task_page_shows_what_colleagues_found_before(world, food):
     assert "材料齐全、符合法定形式，同意。" in page
 
 
+def test_queue_says_that_a_limit_stands_still_and_until_when(world, food):
+    task, reviewer = world.task(food), world.reviewer("SCJG")
+    review.claim(task_id=task.pk, by=reviewer, now=world.now())
+    begun = special_procedures.suspend(
+        task_id=task.pk, kind="hearing", reason="申请人要求听证。", days=10, by=reviewer, now=world.now()
+    )
+    page = world.client(reviewer).get("/queue/").content.decode()
+
+    assert f"计时已暂停：预计{day_text(begun.expected_end)}恢复" in page
+    page = world.client(reviewer).get(f"/queue/{task.pk}/").content.decode()
+    assert "申请人要求听证。预计" in page
+    assert "。。" not in page
+
+
+def test_task_page_shows_a_step_that_objected_as_not_passed(world, food):
+    world.road.work(world.task(food), outcome="object", reasons="布局不符")
+    world.carry()
+    task = world.task(food)
+    page = world.client(world.reviewer("SCJG")).get(f"/queue/{task.pk}/").content.decode()
+
+    assert '<li data-state="failed">' in page
+    assert "市场监督管理局 · 不通过" in page
+    done = world.task(food, "review")
+    page = world.client(world.reviewer("SCJG")).get(f"/queue/{done.pk}/").content.decode()
+    assert '<span class="tag tag--danger">' in page
+
+
 def test_task_page_shows_the_materials_of_its_own_matter_only(world):
     application = world.accepted("B08")
     task = world.task(application, matter="WJJ-002")  # 卫健局 has two matters in this bundle
@@ -459,6 +487,23 @@ def test_head_who_countersigns_has_one_primary_button(world, food):
     kinds = {act.key: kind for act, kind in page.context["shown"].deciding_acts}
     assert kinds == {"draft-decision": "secondary", "countersign": "primary", "return-draft": "quiet"}
     assert page.content.decode().count('class="button button--primary"') == 1
+    _, bar = page.content.decode().split('class="actionbar"')
+    assert 'class="button button--primary"' in bar
+    assert page.content.decode().count(f'href="/queue/{task.pk}/countersign/"') == 1
+    assert f'href="/queue/{task.pk}/countersign/"' in bar
+    act = world.client(world.head("SCJG")).get(f"/queue/{task.pk}/countersign/").content.decode()
+    assert act.index("布局不符合要求") < act.index("申请内容")  # what is signed stands before all else
+
+
+def test_an_act_about_time_shows_the_limits_and_one_thing_to_choose_is_chosen(world, food):
+    task = inspection(world, food)
+    reviewer, head = world.client(world.reviewer("SCJG")), world.client(world.head("SCJG"))
+    post(reviewer, "task-claim", task)
+
+    assert "现在的时限" in head.get(f"/queue/{task.pk}/extend/").content.decode()
+    assert "现在的时限" not in reviewer.get(f"/queue/{task.pk}/note/").content.decode()
+    back = reviewer.get(f"/queue/{task.pk}/send-back/").context["form"]
+    assert [back["step"].value()] == [value for value, _ in back.fields["step"].choices]
 
 
 def test_decide_by_the_acceptor_is_disabled_with_the_reason(world, food):
