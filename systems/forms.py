@@ -42,3 +42,13 @@ class NewKeyForm(forms.Form):
     """Which direction a new key is for."""
 
     direction = forms.ChoiceField(choices=Direction.choices)
+
+
+class DayForm(forms.Form):
+    """The day to compare."""
+
+    day = forms.DateField(
+        label="日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选择日期。", "invalid": "请按 2026-10-16 的形式填写。"},
+    )

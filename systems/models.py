@@ -136,3 +136,36 @@ class Push(Dispatched):
     def subject_number(self) -> str:
         """Return the number of the case it is about."""
         return self.task.case.number if self.task else ""
+
+
+class IncomingResult(models.Model):
+    """One result that a system sent, and the answer it was given: the same key gets the same answer ever after.
+
+    `answer` is what was done; of a refusal, its faults as `[code, message, field]`. `digest` is of the body: one key is not
+    used for two results.
+    """
+
+    system = models.ForeignKey(
+        DepartmentSystem, verbose_name="部门系统", on_delete=models.PROTECT, related_name="results"
+    )
+    key = models.CharField("幂等键", max_length=100)
+    digest = models.CharField("内容摘要", max_length=64)
+    task = models.ForeignKey(
+        ReviewTask, verbose_name="部门任务", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    status = models.PositiveSmallIntegerField("回答状态", default=200)
+    answer = models.JSONField("回答", default=dict)
+    received_at = models.DateTimeField("收到时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回传结果"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["system", "key"], name="incoming_result_once")]
+        indexes = [models.Index(fields=["system", "received_at"], name="incoming_result_of_day")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status >= 400

@@ -1,14 +1,18 @@
 """Reading for a person: administrators see every department's system, heads their own department's."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from applications.models import ReviewTask
+from core.clock import CHINA
 from core.errors import NotFound
 from core.models import User
 from matters.enums import Role
 from matters.models import Department
 from matters.permissions import departments_of, holds, require
 from systems.models import DepartmentSystem, Push
+from systems.reconciling import Day
 from systems.services.pushes import SENT
 
 MOST_SHOWN = 100
@@ -54,3 +58,16 @@ def given_up(system: DepartmentSystem) -> list[Push]:
     """Return the messages to a system that were given up, the latest first; the caller has read it for a viewer."""
     found = system.pushes.filter(receipted_at=None, failed_at__isnull=False)
     return list(found.defer("payload").select_related("task__case__application").order_by("-id")[:MOST_SHOWN])
+
+
+def day_of(system: DepartmentSystem, day: date) -> Day:
+    """Return everything of one day in China; the caller has read the system for a viewer, or is the system itself."""
+    begin = datetime.combine(day, time.min, tzinfo=CHINA)
+    span = (begin, begin + timedelta(days=1))
+    pushes = system.pushes.filter(created_at__gte=span[0], created_at__lt=span[1])
+    results = system.results.filter(received_at__gte=span[0], received_at__lt=span[1])
+    return Day(
+        day,
+        list(pushes.defer("payload").select_related("task__case__application").order_by("id")),
+        list(results.select_related("task__case__application").order_by("id")),
+    )

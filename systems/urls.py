@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.systems, name="systems"),
     path("new/", views.new_system, name="system-new"),
     path("<slug:code>/", views.system, name="system"),
+    path("<slug:code>/reconciliation/", views.reconciliation, name="system-reconciliation"),
     path("<slug:code>/keys/", views.new_key, name="system-key-new"),
     path("<slug:code>/keys/<slug:key_id>/end/", views.end_key, name="system-key-end"),
     path("<slug:code>/pushes/<int:pk>/again/", views.send_again, name="push-again"),

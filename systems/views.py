@@ -8,14 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
+from core.clock import local_date
 from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
 from matters.enums import Role
 from matters.permissions import holds, require
 from systems import selectors
 from systems.enums import Direction
-from systems.forms import NewKeyForm, SystemForm
+from systems.forms import DayForm, NewKeyForm, SystemForm
 from systems.models import DepartmentSystem
-from systems.presenters import KeyRow, SystemRow
+from systems.presenters import KeyRow, ReconciliationPage, SystemRow
 from systems.services import keeping, pushes
 
 
@@ -103,6 +104,19 @@ def send_again(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     pushes.send_again(push_id=pk, by=request.user, now=clock.now())
     messages.success(request, "已重新推送")
     return redirect("system", code)
+
+
+@require_safe
+@login_required
+def reconciliation(request: HttpRequest, code: str) -> HttpResponse:
+    """Compare one day: what was sent and acknowledged, what came in and was refused."""
+    found = selectors.system_for(request.user, code)
+    today = local_date(clock.now())
+    form = DayForm({"day": request.GET.get("day", today.isoformat())})
+    day = form.cleaned_data["day"] if form.is_valid() else today
+    shown = ReconciliationPage(selectors.day_of(found, day), code, today)
+    context = {"name": found.department.short_name, "form": form, "shown": shown}
+    return render(request, "systems/reconciliation.html", context, status=status_of(form))
 
 
 def _may_change(request: HttpRequest) -> bool:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
 
 from core import clock
 from core.models import User
@@ -124,3 +129,33 @@ def connect(department: Department, address: str, *, by: User | None = None) -> 
     ]
     system = keeping.keep(department=department, address=address, is_active=True, by=by, now=now)
     return Connected(system, *keys)
+
+
+class Desk:
+    """The department's side of the API: what it asks is signed with its incoming key."""
+
+    def __init__(self, key: keeping.NewKey) -> None:
+        self.key = key
+        self.client = Client(raise_request_exception=False)
+
+    def send(self, body: Any, *, once: str = "", **change: str) -> HttpResponse:
+        """Send a result; `change` replaces headers after they were made."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        target = "/api/v1/system-results/"
+        headers = self.headers("POST", target, raw, once or uuid.uuid4().hex)
+        return self.client.post(target, raw, content_type="application/json", headers={**headers, **change})
+
+    def reconcile(self, day: str) -> HttpResponse:
+        target = f"/api/v1/system-reconciliation/?day={day}"
+        return self.client.get(target, headers=self.headers("GET", target, b"", ""))
+
+    def headers(self, method: str, target: str, body: bytes, once: str, *, age: int = 0) -> dict[str, str]:
+        return signing.signed_headers(
+            self.key.secret,
+            key_id=self.key.key.key_id,
+            seconds=clock.machine_seconds() - age,
+            method=method,
+            target=target,
+            once=once,
+            body=body,
+        )

@@ -30,6 +30,8 @@ GROUPS = {
     "decisions": WORK,
     "cards": WORK,
     "figures": WORK,
+    "system-results": WORK,
+    "system-reconciliation": WORK,
     "record-photos": WORK,
     "publications": PUBLIC,
     "calendar": PUBLIC,
@@ -122,6 +124,22 @@ class SessionScheme(OpenApiAuthenticationExtension):
         }
 
 
+class SignatureScheme(OpenApiAuthenticationExtension):
+    """Describes how a department's system signs what it asks."""
+
+    target_class = "systems.api.authentication.Signed"
+    name = "system_signature"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "System-Signature",
+            "description": "部门系统用自己的密钥签名：同时附上 System-Key 和 System-Timestamp，"
+            "见 docs/how-to/department-systems.md。",
+        }
+
+
 class Schema(AutoSchema):
     """Names an operation by its resource and what is done: `applications_submit`, `tasks_put_back`."""
 
@@ -181,7 +199,7 @@ def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         errors += ["400", "413", "415"]
     if writes or not public:
         errors += ["401", "403"]
-    if "{" in path or resource in ("progress", "handovers"):
+    if "{" in path or resource in ("progress", "handovers", "system-results"):
         errors.append("404")
     if writes or path in HALTED:
         errors.append("409")

@@ -10,6 +10,7 @@ from delivery.api import views as delivery
 from matters.api import views as matters
 from portal.api import views as door
 from supervision.api import views as supervision
+from systems.api import views as systems
 
 router = SimpleRouter()
 router.register("matters", matters.MatterViewSet, "api-matter")
@@ -39,6 +40,8 @@ version_1 = [
     path("record-photos/<int:pk>/file/", tasks.RecordPhotoFileView.as_view(), name="api-record-photo-file"),
     path("calendar/", door.CalendarView.as_view(), name="api-calendar-list"),
     re_path(r"^calendar/(?P<year>[12][0-9]{3})/$", door.CalendarYearView.as_view(), name="api-calendar-year"),
+    path("system-results/", systems.ResultsView.as_view(), name="api-system-results"),
+    path("system-reconciliation/", systems.ReconciliationView.as_view(), name="api-system-reconciliation"),
     path("progress/", applications.ProgressView.as_view(), name="api-progress"),
     path("verify/<slug:token>/", delivery.VerificationView.as_view(), name="api-verify"),
     *router.urls,

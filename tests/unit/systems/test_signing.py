@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +29,17 @@ def test_signature_changes_with_everything_that_is_said(change):
 )
 def test_is_fresh_within_five_minutes(moment, fresh):
     assert signing.is_fresh(moment, seconds=1000) is fresh
+
+
+def test_the_worked_example_of_the_guide_is_right():
+    guide = Path(__file__).parents[3] / "docs" / "how-to" / "department-systems.md"
+    said = {
+        "moment": "1700000000",
+        "method": "POST",
+        "target": "/api/v1/system-results/",
+        "once": "result-1201-1",
+        "body": b'{"task": 1201, "by": "swj.review1", "outcome": "pass", "opinion": "OK"}',
+    }
+    text = guide.read_text(encoding="utf-8")
+    assert signing.signature("example-secret", **said) in text
+    assert said["body"].decode() in text

@@ -1,0 +1,133 @@
+"""Departments' systems with real workers and real commits: two at once, a killed worker, a dead machine beside a living one."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import pytest
+
+from applications.models import ReviewTask, StatusChange
+from core import clock, queue
+from systems.models import IncomingResult, Push
+from systems.services import pushes
+from tests.engine_users import until
+from tests.proof import press_together
+from tests.systems import Desk, Office, acknowledge, connect, running, status
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+
+
+@pytest.fixture
+def office(settings):
+    with running(Office()) as found:
+        settings.SYSTEM_HOSTS = [found.host]
+        yield found
+
+
+@pytest.fixture
+def tax(world, office):
+    return connect(world.department("SWJ"), office.address)
+
+
+def tax_task(world) -> ReviewTask:
+    return world.task(world.accepted("ZRZY-001"), key="tax")
+
+
+def acknowledged() -> bool:
+    return Push.objects.exists() and not Push.objects.filter(receipted_at=None).exists()
+
+
+def test_two_who_write_one_message_write_it_once(world, tax):
+    task = tax_task(world)
+    for _ in range(10):
+        Push.objects.all().delete()
+        press_together([partial(pushes.of_task, task_id=task.pk, now=clock.now())] * 4)
+        assert Push.objects.filter(task=task).count() == 1
+
+
+def test_two_who_send_one_message_send_it_once(world, office, tax):
+    task = tax_task(world)
+    push = pushes.of_task(task_id=task.pk, now=clock.now()) or Push.objects.get()
+    office.behaviours = [lambda got: (time.sleep(0.3), acknowledge(got))[1]]
+    sent = press_together([partial(pushes.send, push_id=push.pk, now=clock.now())] * 4)
+    assert (sorted(sent), len(office.received)) == ([False, False, False, True], 1)
+
+
+def test_two_results_of_one_key_have_one_effect_and_one_answer(world, tax):
+    task = tax_task(world)
+    desk = Desk(tax.incoming)
+    sent = {"task": task.pk, "by": "swj.review1", "outcome": "pass", "opinion": "同意"}
+    answers = press_together([lambda: Desk(tax.incoming).send(sent, once="one-and-the-same")] * 4)
+
+    assert {answer.status_code for answer in answers} == {200}, [each.content for each in answers]
+    assert len({answer.content for answer in answers}) == 1
+    assert StatusChange.objects.filter(task=task, act="complete").count() == 1
+    assert IncomingResult.objects.count() == 1
+    again = press_together([lambda key=key: desk.send(sent, once=f"another-{key}") for key in range(3)])
+    assert {answer.status_code for answer in again} == {409}
+
+
+def test_task_reaches_the_system_through_a_worker_without_any_sweep(world, hall, office, tax):
+    hall.worker("--departments", "SWJ", SYSTEM_HOSTS=office.host)
+    application = world.road.accept(world.submitted("ZRZY-001"))
+    task = ReviewTask.objects.get(case__application=application, department__code="SWJ")
+
+    until(acknowledged)
+    assert [got.said["task"] for got in office.received] == [task.pk]
+    for _ in range(3):  # messages that come twice
+        queue.enqueue(pushes.PUSH_TASK, queue="dept.SWJ", task_id=task.pk)
+        queue.enqueue(pushes.SEND_PUSH, queue="dept.SWJ", push_id=Push.objects.get().pk)
+    time.sleep(2)
+    assert (Push.objects.count(), len(office.received)) == (1, 1)
+
+
+def test_sweep_finds_what_has_no_message_and_sends_again_what_failed(world, hall, office, tax):
+    tax_task(world)
+    Push.objects.all().delete()
+    office.behaviours = [status(500), acknowledge]
+    hall.worker("--all", SYSTEM_HOSTS=office.host)
+    hall.beat()
+
+    until(lambda: len(office.received) == 1, seconds=60)
+    world.pass_time(minutes=2)
+    until(acknowledged, seconds=60)
+    assert office.keys == [str(Push.objects.get().key)] * 2
+
+
+def test_worker_killed_while_it_sends_leaves_the_message_to_the_next(world, hall, office, tax):
+    """The other side has acknowledged what the dead worker could not write down; it is sent again with its key."""
+    office.behaviours = [lambda got: (time.sleep(3), acknowledge(got))[1], acknowledge]
+    worker = hall.worker("--departments", "SWJ", SYSTEM_HOSTS=office.host)
+    world.road.accept(world.submitted("ZRZY-001"))
+    until(lambda: len(office.received) == 1, seconds=60)
+    worker.kill()
+    assert Push.objects.get().state == "unanswered"
+
+    hall.worker("--all", SYSTEM_HOSTS=office.host)
+    hall.beat()
+    until(acknowledged, seconds=120)
+    assert set(office.keys) == {str(Push.objects.get().key)}
+    assert len(office.keys) == 2
+
+
+def test_a_dead_system_delays_nobody_else(world, hall, office, tax, settings):
+    """One worker process serves both; the dead machine swallows requests, the living one is served meanwhile."""
+    with running(Office([lambda got: (time.sleep(8), acknowledge(got))[1]])) as dead:
+        settings.SYSTEM_HOSTS = [office.host, dead.host]
+        connect(world.department("ZJJ"), dead.address)
+        hosts = f"{office.host},{dead.host}"
+        hall.worker("--all", "--concurrency", "1", SYSTEM_HOSTS=hosts)
+        applications = [world.road.accept(world.submitted("ZRZY-001")) for _ in range(6)]
+        start = time.monotonic()
+
+        def served() -> bool:
+            mine = Push.objects.filter(system=tax.system, receipted_at__isnull=False)
+            return mine.count() == len(applications)
+
+        until(served, seconds=60)
+        took = time.monotonic() - start
+        print(
+            f"\n{len(applications)} messages beside a dead system: {took:.1f} s, it was tried {len(dead.received)} times"
+        )
+        assert len(dead.received) < len(applications)  # it rests; it is not tried for each message
