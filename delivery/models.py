@@ -12,8 +12,11 @@ from delivery.enums import DeliveryStatus, DeliveryWay, Relation, ShipmentStatus
 from matters.models import ServicePoint
 
 
-class Certificate(models.Model):
-    """The result of a case (证照或文书): numbered, sealed, verifiable. A denial is a result too."""
+class Certificate(Dispatched):
+    """The result of a case (证照或文书): numbered, sealed, verifiable. A denial is a result too.
+
+    The inherited dispatch columns carry one message of a grant: “it has been issued, tell who must know”.
+    """
 
     case = models.OneToOneField(
         Case, verbose_name="办件", on_delete=models.PROTECT, related_name="certificate"
@@ -33,6 +36,13 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["identifier"], name="certificate_identifier_once", condition=~Q(identifier="")
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="certificate_to_tell",
+                condition=Q(receipted_at=None, failed_at=None, next_attempt_at__isnull=False),
             )
         ]
 

@@ -6,10 +6,19 @@ from django.db.models import QuerySet
 
 from core import queue
 from delivery.enums import ShipmentStatus
-from delivery.models import Shipment
-from delivery.services import shipments
+from delivery.models import Certificate, Shipment
+from delivery.services import results, shipments
 
 SWEEPS = (
+    queue.Sweep(
+        Certificate,
+        results.TELL,
+        "certificate_id",
+        lambda certificate: queue.DELIVERY,
+        related=("case__application",),
+        title="办结告知",
+        label=lambda certificate: certificate.case.number,
+    ),
     queue.Sweep(
         Shipment, shipments.BOOK, "shipment_id", lambda shipment: queue.DELIVERY, title="预约政务专递"
     ),

@@ -2,8 +2,10 @@
 
 from django import forms
 
-from matters.models import Department
-from systems.enums import Direction
+from matters.models import Department, Matter
+from matters.selectors import departments
+from systems import selectors
+from systems.enums import Direction, RuleKind
 
 
 class SystemForm(forms.Form):
@@ -52,3 +54,45 @@ class DayForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请选择日期。", "invalid": "请按 2026-10-16 的形式填写。"},
     )
+
+
+class RuleForm(forms.Form):
+    """Who is told when a result is issued."""
+
+    kind = forms.ChoiceField(label="种类", choices=RuleKind.choices, widget=forms.RadioSelect)
+    matter = forms.ModelChoiceField(
+        label="办结的事项",
+        queryset=Matter.objects.none(),
+        empty_label="请选择事项",
+        error_messages={"required": "请选择事项。", "invalid_choice": "请从名单中选择事项。"},
+    )
+    keyword = forms.CharField(
+        label="经营范围关键词",
+        required=False,
+        max_length=50,
+        help_text="在办理对象和补充说明中查找，如“餐饮”；不填即全部",
+    )
+    department = forms.ModelChoiceField(
+        label="告知部门",
+        queryset=Department.objects.none(),
+        empty_label="请选择部门",
+        error_messages={"required": "请选择部门。", "invalid_choice": "请从名单中选择部门。"},
+    )
+    next_matter = forms.ModelChoiceField(
+        label="申请人还须办理",
+        queryset=Matter.objects.none(),
+        required=False,
+        empty_label="没有",
+        error_messages={"invalid_choice": "请从名单中选择事项。"},
+    )
+    advice = forms.CharField(
+        label="告诉申请人", required=False, max_length=200, help_text="一句话，没有可不填"
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("matter", "next_matter"):
+            self.fields[name].queryset = selectors.matters_in_use()
+            self.fields[name].label_from_instance = lambda each: f"{each.code} {each.current.name}"
+        self.fields["department"].queryset = departments()
+        self.fields["department"].label_from_instance = lambda each: each.name

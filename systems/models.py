@@ -10,8 +10,9 @@ from applications.models import ReviewTask
 from core.fields import EncryptedTextField
 from core.models import Dispatched
 from core.models.dispatch import DispatchedQuerySet
-from matters.models import Department
-from systems.enums import Direction, PushKind
+from delivery.models import Certificate
+from matters.models import Department, Matter
+from systems.enums import Direction, PushKind, RuleKind
 
 
 class DepartmentSystem(models.Model):
@@ -94,6 +95,14 @@ class Push(Dispatched):
         null=True,
         blank=True,
     )
+    certificate = models.ForeignKey(
+        Certificate,
+        verbose_name="结果",
+        on_delete=models.PROTECT,
+        related_name="pushes",
+        null=True,
+        blank=True,
+    )
     key = models.UUIDField("幂等键", unique=True, default=uuid.uuid4)
     payload = EncryptedTextField("内容")
     created_at = models.DateTimeField("生成时间")
@@ -106,8 +115,11 @@ class Push(Dispatched):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["system", "task"], name="push_task_once"),
+            models.UniqueConstraint(fields=["system", "certificate"], name="push_completion_once"),
             models.CheckConstraint(
-                name="push_has_its_subject", condition=Q(kind=PushKind.TASK, task__isnull=False)
+                name="push_has_its_subject",
+                condition=Q(kind=PushKind.TASK, task__isnull=False, certificate=None)
+                | Q(kind=PushKind.COMPLETION, task=None, certificate__isnull=False),
             ),
         ]
         indexes = [
@@ -135,7 +147,8 @@ class Push(Dispatched):
     @property
     def subject_number(self) -> str:
         """Return the number of the case it is about."""
-        return self.task.case.number if self.task else ""
+        subject = self.task or self.certificate
+        return subject.case.number if subject else ""
 
 
 class IncomingResult(models.Model):
@@ -169,3 +182,40 @@ class IncomingResult(models.Model):
     @property
     def is_refused(self) -> bool:
         return self.status >= 400
+
+
+class PushRule(models.Model):
+    """Who is told when a result is issued: which matter, with which word in what it is about, to which department.
+
+    `next_matter` and `advice` are what the applicant is told to do next. What was told stays told when a rule ends.
+    """
+
+    kind = models.CharField("种类", max_length=10, choices=RuleKind)
+    matter = models.ForeignKey(Matter, verbose_name="办结事项", on_delete=models.PROTECT, related_name="+")
+    keyword = models.CharField(
+        "经营范围关键词", max_length=50, blank=True, help_text="在办理对象和补充说明中查找；不填即全部"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name="告知部门", on_delete=models.PROTECT, related_name="+"
+    )
+    next_matter = models.ForeignKey(
+        Matter, verbose_name="还须办理", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    advice = models.CharField("告诉申请人", max_length=200, blank=True)
+    since = models.DateTimeField("起用时间")
+    ended_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "告知规则"
+        ordering = ["matter__code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "matter", "keyword", "department", "next_matter"],
+                name="push_rule_once",
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.matter.code}"

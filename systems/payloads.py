@@ -1,11 +1,16 @@
 """What a department's system is told: snapshots as plain data, no more of them than the department itself may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
 from applications.models import ApplicationMaterial, Attachment, Case, ReviewTask
+from core.masking import mask_identity
 from core.models import Applicant
+from delivery.models import Certificate
+from systems.enums import RuleKind
+from systems.models import PushRule
 
 
 def of_task(task: ReviewTask) -> dict[str, Any]:
@@ -26,6 +31,40 @@ def of_task(task: ReviewTask) -> dict[str, Any]:
         "situations": case.answers,
         "applicant": in_full(application.applicant),
         "materials": [_of_material(each) for each in _materials_of(case)],
+    }
+
+
+def of_completion(certificate: Certificate, rules: Sequence[PushRule]) -> dict[str, Any]:
+    """Return a result as the departments named by rules are told of it.
+
+    A department that registers the holder by it (两证整合) learns everything; others who it is, without what is private.
+    """
+    integrates = any(rule.kind == RuleKind.INTEGRATE for rule in rules)
+    applicant = certificate.case.application.applicant
+    document = certificate.document
+    return {
+        "kind": "completion",
+        "because": sorted({rule.get_kind_display() for rule in rules}),
+        **_of_case(certificate.case),
+        "detail": certificate.case.application.detail,
+        "result": {
+            "name": certificate.name,
+            "number": document.number,
+            "identifier": certificate.identifier,
+            "issued_at": certificate.issued_at.isoformat(),
+            "verify": f"{settings.PUBLIC_URL}/verify/{document.verify_token}/",
+        },
+        "holder": in_full(applicant) if integrates else in_short(applicant),
+    }
+
+
+def in_short(applicant: Applicant) -> dict[str, str]:
+    """Return who it is, as far as departments that only have to know of them are concerned."""
+    return {
+        "kind": applicant.kind,
+        "name": applicant.name,
+        "id_type": applicant.id_type,
+        "id_number": mask_identity(applicant.id_number, applicant.id_type),
     }
 
 

@@ -9,13 +9,14 @@ from core.clock import CHINA
 from core.errors import NotFound
 from core.models import User
 from matters.enums import Role
-from matters.models import Department
+from matters.models import Department, Matter
 from matters.permissions import departments_of, holds, require
-from systems.models import DepartmentSystem, Push
+from systems.models import DepartmentSystem, Push, PushRule
 from systems.reconciling import Day
 from systems.services.pushes import SENT
 
 MOST_SHOWN = 100
+SUBJECTS = ("task__case__application", "certificate__case__application")
 
 
 def systems(viewer: User) -> QuerySet[DepartmentSystem]:
@@ -57,7 +58,7 @@ def tasks_without_push() -> QuerySet[ReviewTask]:
 def given_up(system: DepartmentSystem) -> list[Push]:
     """Return the messages to a system that were given up, the latest first; the caller has read it for a viewer."""
     found = system.pushes.filter(receipted_at=None, failed_at__isnull=False)
-    return list(found.defer("payload").select_related("task__case__application").order_by("-id")[:MOST_SHOWN])
+    return list(found.defer("payload").select_related(*SUBJECTS).order_by("-id")[:MOST_SHOWN])
 
 
 def day_of(system: DepartmentSystem, day: date) -> Day:
@@ -68,6 +69,20 @@ def day_of(system: DepartmentSystem, day: date) -> Day:
     results = system.results.filter(received_at__gte=span[0], received_at__lt=span[1])
     return Day(
         day,
-        list(pushes.defer("payload").select_related("task__case__application").order_by("id")),
+        list(pushes.defer("payload").select_related(*SUBJECTS).order_by("id")),
         list(results.select_related("task__case__application").order_by("id")),
     )
+
+
+def rules(viewer: User) -> list[PushRule]:
+    """Return who is told when a result is issued: the rules in force, for administrators and heads."""
+    require(viewer, Role.ADMINISTRATOR, Role.HEAD)
+    found = PushRule.objects.filter(ended_at=None).select_related(
+        "matter__current", "department", "next_matter__current"
+    )
+    return list(found.order_by("matter__code", "id"))
+
+
+def matters_in_use() -> QuerySet[Matter]:
+    """Return the matters that have a guide, by code."""
+    return Matter.objects.exclude(current=None).select_related("current").order_by("code")

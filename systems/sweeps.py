@@ -9,18 +9,17 @@ from systems.models import Push
 from systems.selectors import tasks_without_push
 from systems.services import pushes
 
-SWEEPS = (
-    queue.Sweep(
-        Push,
-        pushes.SEND_PUSH,
-        "push_id",
-        lambda push: push.system.department.queue,
-        related=("system__department",),
-        gives_up=True,
-        title="推送给部门系统",
-        label=lambda push: f"{push.pk} → {push.system.department.short_name}",
-    ),
+PUSHES = queue.Sweep(
+    Push,
+    pushes.SEND_PUSH,
+    "push_id",
+    lambda push: push.system.department.queue,
+    related=("system__department",),
+    gives_up=True,
+    title="推送给部门系统",
+    label=lambda push: f"{push.pk} → {push.system.department.short_name}",
 )
+SWEEPS = (PUSHES,)
 
 
 def _untold_tasks(now: datetime) -> QuerySet:

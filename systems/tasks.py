@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock, queue
-from systems.services import pushes
+from systems.services import completions, pushes
 
 
 @shared_task(name=pushes.PUSH_TASK, base=queue.Consumer)
@@ -14,3 +14,8 @@ def push_task(task_id: int) -> None:
 @shared_task(name=pushes.SEND_PUSH, base=queue.Consumer)
 def send_push(push_id: int) -> None:
     pushes.send(push_id=push_id, now=clock.now())
+
+
+@shared_task(name=completions.TELL, base=queue.Consumer)
+def tell(certificate_id: int) -> None:
+    completions.tell(certificate_id=certificate_id, now=clock.now())

@@ -9,15 +9,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import clock
 from core.clock import local_date
+from core.errors import NotFound
 from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
+from core.services import dispatch
 from matters.enums import Role
 from matters.permissions import holds, require
 from systems import selectors
 from systems.enums import Direction
-from systems.forms import DayForm, NewKeyForm, SystemForm
+from systems.forms import DayForm, NewKeyForm, RuleForm, SystemForm
 from systems.models import DepartmentSystem
 from systems.presenters import KeyRow, ReconciliationPage, SystemRow
-from systems.services import keeping, pushes
+from systems.services import keeping
+from systems.services import rules as rule_services
+from systems.sweeps import PUSHES
 
 
 @require_safe
@@ -100,8 +104,10 @@ def end_key(request: HttpRequest, code: str, key_id: str) -> HttpResponse:
 @login_required
 def send_again(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Send once more what was given up."""
-    selectors.system_for(request.user, code)
-    pushes.send_again(push_id=pk, by=request.user, now=clock.now())
+    found = selectors.system_for(request.user, code)
+    if not found.pushes.filter(pk=pk).exists():
+        raise NotFound()
+    dispatch.rerun(sweep=PUSHES, pk=pk, by=request.user, now=clock.now())
     messages.success(request, "已重新推送")
     return redirect("system", code)
 
@@ -117,6 +123,30 @@ def reconciliation(request: HttpRequest, code: str) -> HttpResponse:
     shown = ReconciliationPage(selectors.day_of(found, day), code, today)
     context = {"name": found.department.short_name, "form": form, "shown": shown}
     return render(request, "systems/reconciliation.html", context, status=status_of(form))
+
+
+@READ_OR_SEND
+@login_required
+def rules(request: HttpRequest) -> HttpResponse:
+    """List who is told when a result is issued; administrators add to the table."""
+    shown = selectors.rules(request.user)
+    form = RuleForm(posted(request))
+    if form.is_bound and form.is_valid():
+        with refusals_as_errors(form):
+            rule_services.add(**form.cleaned_data, by=request.user, now=clock.now())
+            messages.success(request, "已添加，从现在起办结的按它告知")
+            return redirect("push-rules")
+    context = {"rules": shown, "form": form, "may_change": _may_change(request)}
+    return render(request, "systems/rules.html", context, status=status_of(form))
+
+
+@require_POST
+@login_required
+def end_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a rule from now on."""
+    rule_services.end(rule_id=pk, by=request.user, now=clock.now())
+    messages.success(request, "已停用")
+    return redirect("push-rules")
 
 
 def _may_change(request: HttpRequest) -> bool:

@@ -4,14 +4,18 @@ from datetime import datetime
 
 from django.db import transaction
 
+from applications.enums import CaseStatus
 from applications.locks import lock_case
 from applications.models import Case, Revocation
 from applications.services import post_checks, routing
+from core import queue
+from core.errors import NotFound
 from core.services import documents
 from delivery import papers
 from delivery.models import Certificate
 from delivery.services import outlet
 
+TELL = "systems.tell"
 REVOKED = "所依据的准予决定经核查后已被依法撤销"
 
 
@@ -58,7 +62,8 @@ def _issue_once(case_id: int, now: datetime) -> Certificate | None:
 
 def _issue(case: Case, now: datetime) -> Certificate:
     document, identifier = papers.result(case=case, now=now)
-    return Certificate.objects.create(
+    is_granted = case.status == CaseStatus.GRANTED
+    certificate = Certificate.objects.create(
         case=case,
         kind=document.kind,
         name=document.title,
@@ -66,4 +71,24 @@ def _issue(case: Case, now: datetime) -> Certificate:
         identifier=identifier,
         passes_outlet=case.version.passes_outlet,
         issued_at=now,
+        next_attempt_at=now + Certificate.FIRST_WAIT if is_granted else None,
     )
+    if is_granted:
+        queue.enqueue(TELL, queue=queue.DELIVERY, certificate_id=certificate.pk)
+    return certificate
+
+
+def told(*, certificate_id: int, now: datetime) -> Certificate | None:
+    """Note in the caller's transaction that who must know of a result is told; return it, None the second time.
+
+    Raises NotFound for a result that is gone.
+    """
+    rows = Certificate.objects.select_for_update(of=("self",))
+    certificate = rows.filter(pk=certificate_id).first()
+    if certificate is None:
+        raise NotFound()
+    if certificate.receipted_at or certificate.next_attempt_at is None:
+        return None
+    certificate.receipted_at, certificate.next_attempt_at = now, None
+    certificate.save(update_fields=["receipted_at", "next_attempt_at"])
+    return certificate

@@ -9,9 +9,10 @@ from applications.models import Application, Case, ReviewTask, Revocation
 from applications.services import routing
 from core import clock
 from delivery.enums import ShipmentStatus
-from delivery.models import Shipment
+from delivery.models import Certificate, Shipment
 from delivery.services import outlet, results, shipments
 from portal import sweeping
+from systems.services import completions
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class InProcess:
             results.issue(case_id=pk, now=now)
         for pk in Revocation.objects.filter(**waiting).values_list("pk", flat=True):
             results.mark_revoked(revocation_id=pk, now=now)
+        for pk in Certificate.objects.filter(**waiting).values_list("pk", flat=True):
+            completions.tell(certificate_id=pk, now=now)
         for pk in Application.objects.filter(**waiting).values_list("pk", flat=True):
             outlet.gather(application_id=pk, now=now)
         for pk in Shipment.objects.filter(status=ShipmentStatus.ORDERED).values_list("pk", flat=True):

@@ -13,21 +13,18 @@ from django.db.models import F
 from applications.enums import TaskStatus
 from applications.models import ReviewTask
 from applications.permissions import STEP_ROLES
-from applications.services.routing import PUSH_TASK
+from applications.services import routing
 from core import audit
-from core.errors import NotFound, Refusal
-from core.models import User
+from core.errors import NotFound
 from core.queue import enqueue
-from matters.enums import Role, StepKind
-from matters.permissions import holds
+from matters.enums import StepKind
 from systems import client, payloads
 from systems.enums import Direction, PushKind
 from systems.models import DepartmentSystem, Push
 
-__all__ = ["PUSH_TASK", "SEND_PUSH", "of_task", "send", "send_again"]
-
 log = structlog.get_logger(__name__)
 
+PUSH_TASK = routing.PUSH_TASK
 SEND_PUSH = "systems.send_push"
 LEASE = timedelta(seconds=15)  # longer than any task may run
 SENT = (TaskStatus.OPEN, TaskStatus.CLAIMED)
@@ -157,29 +154,3 @@ def _record_failure(push_id: int, error: client.NotDelivered, now: datetime) -> 
         rest = now + push.system.rest_after(push.system.failures)
         waiting = DepartmentSystem.objects.filter(pk=push.system_id)
         waiting.update(failures=F("failures") + 1, rests_until=rest)
-
-
-@transaction.atomic
-def send_again(*, push_id: int, by: User, now: datetime) -> Push:
-    """Send once more what was given up; by an administrator, or the head of the department.
-
-    Raises NotFound for a message that is gone or another department's, Refusal `push_not_given_up` for one that was not.
-    """
-    rows = Push.objects.select_for_update(of=("self",)).select_related("system__department")
-    push = rows.filter(pk=push_id).first()
-    if push is None:
-        raise NotFound()
-    require_keeper(by, push.system)
-    if push.failed_at is None:
-        raise Refusal("push_not_given_up", "这条推送没有被放弃，系统会自动重发。")
-    push.failed_at, push.attempts, push.next_attempt_at = None, 0, now + push.FIRST_WAIT
-    push.save(update_fields=["failed_at", "attempts", "next_attempt_at"])
-    audit.record(by=by, now=now, act="push.send_again", on=push, to=str(push.system))
-    enqueue(SEND_PUSH, queue=push.system.department.queue, push_id=push.pk)
-    return push
-
-
-def require_keeper(by: User, system: DepartmentSystem) -> None:
-    """Allow administrators, and the heads of the department whose system it is; to others it does not exist."""
-    if not holds(by, Role.ADMINISTRATOR) and not holds(by, Role.HEAD, department=system.department_id):
-        raise NotFound()

