@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0018_bulk_put_back"),
-        ("delivery", "0004_tell_who_must_know"),
+        ("delivery", "0005_tell_who_must_know"),
         ("matters", "0021_department_systems"),
         ("systems", "0002_incoming_results"),
     ]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0018_bulk_put_back"),
         ("core", "0009_given_up"),
-        ("delivery", "0003_decisions"),
+        ("delivery", "0004_cancelled"),
     ]
 
     operations = [
