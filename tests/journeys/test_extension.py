@@ -19,6 +19,11 @@ def test_a_head_extends_with_notice_once(page, world, come, assert_accessible):
     # when the head of the department extends it from the task
     come(world.head("YCJ"), f"/queue/{task.pk}/")
     page.get_by_text("更多操作").click()
+    for width in (375, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        menu = page.locator(".more-acts > ul").bounding_box()
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= width
     page.get_by_role("link", name="批准延期").click()
     assert_accessible(page)
     page.get_by_role("button", name="批准延期").click()
