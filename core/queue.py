@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from celery import Task, current_app
@@ -16,6 +16,7 @@ from core.errors import NotFound
 from core.models.dispatch import Dispatched
 
 log = structlog.get_logger(__name__)
+Key = TypeVar("Key")
 
 ROUTING, DELIVERY, NOTIFY, CLOCK = "routing", "delivery", "notify", "clock"
 SHARED = (ROUTING, DELIVERY, NOTIFY, CLOCK)
@@ -133,7 +134,7 @@ def run_sweeps(sweeps: Iterable[Sweep], *, now: datetime) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Due:
-    """What time alone brings about: the keys of the rows whose time has come, the due ones only, and the act on each."""
+    """What time alone brings about: the keys of the rows whose time has come, read by an index, and the act on each."""
 
     name: str
     keys: Callable[[datetime], QuerySet]
@@ -142,20 +143,22 @@ class Due:
 
 
 def run_due(table: Iterable[Due], *, now: datetime) -> dict[str, int]:
-    """Do everything a table says is due, at most SWEEP_BATCH of each; return how many acts of each did something."""
+    """Do what a table says is due until SWEEP_BATCH acts of each did something; return how many of each did."""
     return {
         due.name: run_each(
-            due.keys(now)[:SWEEP_BATCH], lambda key, due=due: due.act(**{due.argument: key}, now=now)
+            due.keys(now).iterator(),
+            lambda key, due=due: due.act(**{due.argument: key}, now=now),
+            most=SWEEP_BATCH,
         )
         for due in table
     }
 
 
-def run_each(keys: Iterable[int], act: Callable[[int], Any]) -> int:
-    """Act on each row by its key, and return how many acts did something.
+def run_each(keys: Iterable[Key], act: Callable[[Key], Any], *, most: int | None = None) -> int:
+    """Act on each row by its key until `most` acts did something, and return how many did.
 
-    Each act is a transaction of its own. One that fails is logged with its key and left for the next sweep: a row
-    that cannot be helped must not stop the others.
+    Each act is a transaction of its own. One that fails is logged with its key, left for the next sweep and not counted:
+    rows that cannot be helped must not stop the others, however many of them stand first.
     """
     done = 0
     for key in keys:
@@ -163,4 +166,6 @@ def run_each(keys: Iterable[int], act: Callable[[int], Any]) -> int:
             done += bool(act(key))
         except Exception:
             log.exception("sweep_item_failed", key=key, act=getattr(act, "__name__", str(act)))
+        if done == most:
+            break
     return done

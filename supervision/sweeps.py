@@ -1,7 +1,6 @@
 """What time alone brings about in this room: cards. Run once a minute, not with the other sweeps."""
 
 from datetime import datetime
-from itertools import islice
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
@@ -28,12 +27,12 @@ def run_cards(*, now: datetime) -> dict[str, int]:
 
 
 def _by_clocks(rule: CardRule, days: list, now: datetime) -> int:
-    found = dict(islice(issuing.earned(rule=rule, days=days, now=now), BATCH))
     return queue.run_each(
-        found,
-        lambda pk: issuing.give_for_clock(
-            rule=rule, clock_id=pk, application_id=found[pk], days=days, now=now
+        issuing.earned(rule=rule, days=days, now=now),
+        lambda found: issuing.give_for_clock(
+            rule=rule, clock_id=found[0], application_id=found[1], days=days, now=now
         ),
+        most=BATCH,
     )
 
 
@@ -41,8 +40,9 @@ def _by_facts(rule: CardRule, now: datetime) -> int:
     check = CHECKS[rule.breach]
     fact = Concat(Value(f"{rule.breach}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
     carded = Card.objects.filter(code=rule.code, clock=None, fact=fact)
-    rows = check.find(now).exclude(Exists(carded)).order_by("pk")
-    found = dict(rows.values_list("pk", check.application_id)[:BATCH])
+    rows = check.find(now).exclude(Exists(carded)).values_list("pk", check.application_id)
     return queue.run_each(
-        found, lambda pk: issuing.give_for_fact(rule=rule, pk=pk, application_id=found[pk], now=now)
+        rows.iterator(),
+        lambda found: issuing.give_for_fact(rule=rule, pk=found[0], application_id=found[1], now=now),
+        most=BATCH,
     )

@@ -146,6 +146,27 @@ def test_run_sweeps_covers_every_row_of_the_room_that_waits(record, issuer, now)
     assert run_sweeps(SWEEPS, now=later) == {"core.render_document": 1, "core.send_sms": 1}
 
 
+@pytest.mark.django_db
+def test_rows_that_cannot_be_helped_stop_nobody_however_many_stand_first(now, monkeypatch):
+    monkeypatch.setattr(queue, "SWEEP_BATCH", 3)
+    rows = [due(now).pk for _ in range(12)]
+    hopeless, idle, others = rows[:4], rows[4:8], rows[8:]
+
+    def send(*, sms_id, now):
+        if sms_id in hopeless:
+            raise ValueError
+        return sms_id in others and Sms.objects.filter(pk=sms_id).update(receipted_at=now)
+
+    waiting = queue.Due(
+        "sent",
+        lambda now: Sms.objects.awaiting_receipt(now).order_by("pk").values_list("pk", flat=True),
+        send,
+        "sms_id",
+    )
+    assert [queue.run_due([waiting], now=now) for _ in range(3)] == [{"sent": 3}, {"sent": 1}, {"sent": 0}]
+    assert list(waiting.keys(now)) == hopeless + idle
+
+
 def test_every_task_of_the_room_is_swept_into_a_shared_queue():
     assert {sweep.task for sweep in SWEEPS} == {tasks.render_document.name, tasks.send_sms.name}
     assert {sweep.queue(None) for sweep in SWEEPS} <= set(queue.SHARED)
