@@ -135,6 +135,10 @@ class ConsultationStatus(models.TextChoices):
     CANCELLED = "cancelled", "已撤回"
 
 
+SILENT = (ConsultationStatus.OPEN, ConsultationStatus.LAPSED)
+"""The questions nobody has answered, though they may have been late to."""
+
+
 class OpinionOutcome(models.TextChoices):
     """What an opinion comes to, on steps and on decisions."""
 

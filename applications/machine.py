@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from applications.enums import APPLICANT, DEPARTMENT, NOBODY, OUTLET, SYSTEM, WINDOW
+from applications.enums import APPLICANT, DEPARTMENT, ENDED_TASK, NOBODY, OUTLET, SYSTEM, WINDOW
 from applications.enums import ApplicationStatus as A
 from applications.enums import CaseStatus as C
 from applications.enums import ConsultationStatus as Q
@@ -226,9 +226,9 @@ def make(
     label: str = "",
     **changes: Any,
 ) -> None:
-    """Make one transition of a locked record: check, change, append the status row, write the audit entry, stop clocks.
+    """Make one transition of a locked record: check, change, append the status row, write the audit entry; what ends with it ends.
 
-    `changes` are the columns that change with it. The caller holds the application's lock (`locks.lock_application`)
+    `changes` are the columns that change with it; clocks stop, and questions end with their task. The caller holds the application's lock (`locks.lock_application`)
     inside a transaction. Raises WrongState and changes nothing when the act may not start from the present state.
     """
     transition = check(record, act)
@@ -263,6 +263,15 @@ def make(
         note=note,
     )
     clocks.follow(record=record, now=now)
+    if isinstance(record, ReviewTask) and record.status in ENDED_TASK:
+        _take_back_questions(record, now)
+
+
+def _take_back_questions(task: ReviewTask, now: datetime) -> None:
+    """End what others were asked on a task that has ended: no answer is waited for any more."""
+    for asked in task.consultations.filter(status=Q.OPEN).order_by("pk"):
+        asked.task = task
+        make(asked, "cancel", by=None, now=now, note="任务已结束")
 
 
 def _hands(record: Record) -> dict[str, int | None]:

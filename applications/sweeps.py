@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.enums import (
-    LIVE_TASK,
     CaseStatus,
     ClockKind,
     ConsultationStatus,
@@ -81,49 +80,46 @@ SWEEPS = (
 
 
 def _lapsed_consultations(now: datetime) -> QuerySet:
-    late_or_over = Q(due_at__lt=now) | ~Q(task__status__in=LIVE_TASK)
-    return Consultation.objects.filter(late_or_over, status=ConsultationStatus.OPEN).values_list(
-        "pk", flat=True
-    )
+    late = Consultation.objects.filter(status=ConsultationStatus.OPEN, due_at__lt=now)
+    return late.order_by("due_at", "pk").values_list("pk", flat=True)
 
 
 def _waiting_for_late_advice(now: datetime) -> QuerySet:
-    """Return the cases that wait for late advice to a step whose leading step is done (主办协办)."""
+    """Return the cases that wait for late advice to a step whose leading step is done (主办协办), one for each advice."""
     led = Step.objects.filter(
-        version=OuterRef("case__version"), join=JoinPolicy.LEAD, after__contains=[OuterRef("step__key")]
-    ).exclude(lead=OuterRef("step__key"))
+        version=OuterRef("case__version"), join=JoinPolicy.LEAD, after__contains=[OuterRef("task__step__key")]
+    ).exclude(lead=OuterRef("task__step__key"))
     lead_done = ReviewTask.objects.filter(
         case=OuterRef(OuterRef("case")), step__key=OuterRef("lead"), status=TaskStatus.DONE
     ).exclude(outcome=TaskOutcome.SENT_BACK)
-    late = ReviewTask.objects.filter(status__in=LIVE_TASK, due_at__lte=now, case__status=CaseStatus.IN_REVIEW)
+    late = Clock.objects.running().filter(
+        kind=ClockKind.STEP, due_at__lte=now, case__status=CaseStatus.IN_REVIEW
+    )
     waiting = late.filter(Exists(led.filter(Exists(lead_done))))
-    return waiting.order_by("case_id").values_list("case_id", flat=True).distinct()
+    return waiting.order_by("due_at", "pk").values_list("case_id", flat=True)
 
 
 def _elapsed_special_steps(now: datetime) -> QuerySet:
     running = Clock.objects.running().filter(kind=ClockKind.SPECIAL, due_at__lte=now)
-    return running.order_by("due_at").values_list("task_id", flat=True)
+    return running.order_by("due_at", "pk").values_list("task_id", flat=True)
 
 
 def _expired_suspensions(now: datetime) -> QuerySet:
     """Return the special procedures that staff began; one that is a step of the guide ends with its step."""
     open_ones = Suspension.objects.filter(ended_at=None, expected_end__lte=now)
-    return (
-        open_ones.exclude(task__kind=StepKind.SPECIAL).order_by("expected_end").values_list("pk", flat=True)
-    )
+    ended = open_ones.exclude(task__kind=StepKind.SPECIAL).order_by("expected_end", "pk")
+    return ended.values_list("pk", flat=True)
 
 
 def _unanswered_corrections(now: datetime) -> QuerySet:
     late = Correction.objects.filter(status=CorrectionStatus.OPEN, due_at__lt=now)
-    return late.order_by("due_at").values_list("application_id", flat=True)
+    return late.order_by("due_at", "pk").values_list("application_id", flat=True)
 
 
 def _licences_to_publish(now: datetime) -> QuerySet:
     """Return the cases of granted licences whose result is issued: from then on the public list shows them."""
-    waiting = Publication.objects.filter(
-        published_at=None, withheld_at=None, decision__case__receipted_at__isnull=False
-    )
-    return waiting.order_by("id").values_list("decision__case_id", flat=True)
+    waiting = Publication.objects.filter(published_at=None, withheld_at=None, issued_at__lte=now)
+    return waiting.order_by("issued_at", "pk").values_list("decision__case_id", flat=True)
 
 
 DUE = (
@@ -132,7 +128,8 @@ DUE = (
     queue.Due("special_elapsed", _elapsed_special_steps, routing.elapse_special, "task_id"),
     queue.Due("suspensions_ended", _expired_suspensions, suspensions.end_expired, "suspension_id"),
     queue.Due("corrections_lapsed", _unanswered_corrections, corrections.lapse, "application_id"),
-    queue.Due("absences_turned", absences.to_turn, absences.turn, "absence_id"),
+    queue.Due("absences_ended", absences.to_end, absences.turn, "absence_id"),
+    queue.Due("absences_begun", absences.to_begin, absences.turn, "absence_id"),
     queue.Due("licences_published", _licences_to_publish, publicity.publish, "case_id"),
 )
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from core import queue
 from core.clock import local_date
 from core.queue import DELIVERY, Sweep
-from matters.enums import MatterState, VersionStatus
+from matters.enums import VersionStatus
 from matters.models import CatalogueUpload, DepartmentChange, GuideBook, MatterVersion
 from matters.selectors.batches import ripe
 from matters.services import departments, guide_books, uploads, versions
@@ -49,7 +49,7 @@ def _versions_to_begin(now: datetime) -> QuerySet:
 
 def _matters_to_end(now: datetime) -> QuerySet:
     come = MatterVersion.objects.filter(status=VersionStatus.PUBLISHED, cancel_on__lte=local_date(now))
-    return come.exclude(matter__state=MatterState.CANCELLED).values_list("pk", flat=True)
+    return come.order_by("cancel_on", "pk").values_list("pk", flat=True)
 
 
 DUE = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from applications.enums import LIVE_TASK, CaseStatus, ConsultationStatus
+from applications.enums import LIVE_TASK, SILENT, CaseStatus
 from applications.models import Case, Consultation, ReviewTask, Urging
 from core.clock import CHINA, local_date
 from core.models import CalendarDay, User
@@ -56,7 +56,7 @@ class Check:
 
 def _post_checks(now: datetime) -> QuerySet[ReviewTask]:
     late = ReviewTask.objects.filter(kind=StepKind.POST_CHECK, status__in=LIVE_TASK, due_at__lt=now)
-    return late.select_related(*TASK)
+    return late.order_by("due_at").select_related(*TASK)
 
 
 def _post_check(task: ReviewTask) -> Fact:
@@ -67,14 +67,17 @@ def _post_check(task: ReviewTask) -> Fact:
 
 
 def _instant_cases(now: datetime) -> QuerySet[Case]:
-    """Return 即办件 still open when the working day after the one they began on has passed."""
+    """Return 即办件 still open when the working day after the one they began on has passed, and their promise with it."""
     before = CalendarDay.objects.filter(is_working=True, date__lt=local_date(now)).order_by("-date")
     last = before.values_list("date", flat=True).first()
     began_before = datetime.combine(last, time(0), tzinfo=CHINA) if last else None
     found = Case.objects.filter(
-        status=CaseStatus.IN_REVIEW, version__case_type=CaseType.INSTANT, started_at__lt=began_before
+        status=CaseStatus.IN_REVIEW,
+        promised_due_at__lt=now,
+        version__case_type=CaseType.INSTANT,
+        started_at__lt=began_before,
     )
-    return found.select_related("version__matter__department__successor")
+    return found.order_by("promised_due_at").select_related("version__matter__department__successor")
 
 
 def _instant_case(case: Case) -> Fact:
@@ -92,12 +95,10 @@ def _instant_case(case: Case) -> Fact:
 
 def _consultations(now: datetime) -> QuerySet[Consultation]:
     """Return questions nobody answered in time; those that lapsed count for a month, as clocks that ended late do."""
-    silent = Consultation.objects.filter(
-        status__in=[ConsultationStatus.OPEN, ConsultationStatus.LAPSED],
-        due_at__lt=now,
-        due_at__gte=now - LOOKED_BACK,
+    silent = Consultation.objects.filter(status__in=SILENT, due_at__lt=now, due_at__gte=now - LOOKED_BACK)
+    return silent.order_by("due_at").select_related(
+        *(f"task__{each}" for each in TASK), "department", "person"
     )
-    return silent.select_related(*(f"task__{each}" for each in TASK), "department", "person")
 
 
 def _consultation(row: Consultation) -> Fact:
@@ -107,8 +108,14 @@ def _consultation(row: Consultation) -> Fact:
 
 
 def _urgings(now: datetime) -> QuerySet[Urging]:
-    late = Urging.objects.filter(answered_at=None, answer_due_at__lt=now, task__status__in=LIVE_TASK)
-    return late.select_related(*(f"task__{each}" for each in TASK))
+    """Return urgings of live tasks that nobody answered in time, for a month: those of ended tasks wait for no answer."""
+    late = Urging.objects.filter(
+        answered_at=None,
+        answer_due_at__lt=now,
+        answer_due_at__gte=now - LOOKED_BACK,
+        task__status__in=LIVE_TASK,
+    )
+    return late.order_by("answer_due_at").select_related(*(f"task__{each}" for each in TASK))
 
 
 def _urging(urging: Urging) -> Fact:

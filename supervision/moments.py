@@ -65,6 +65,22 @@ def falls_due(rule: Ruled, clock: Clocked, days: Sequence[date]) -> datetime | N
     return moment
 
 
+def falls_due_before(rule: Ruled, days: Sequence[date], now: datetime) -> datetime | None:
+    """Return the moment before which every clock ends, or began, whose card has fallen due by now: `falls_due` turned round.
+
+    None when the working days do not reach far enough to say.
+    """
+    today = local_date(now)
+    last = today if rule.inclusive else today - A_DAY
+    if rule.offset == 0:
+        return _beginning(today + A_DAY) if rule.inclusive else now
+    if rule.offset < 0:
+        day = working_day_from(last, -rule.offset, days)
+        return _beginning(day + A_DAY) if day else None
+    day = working_day_from(last + A_DAY, -rule.offset, days)
+    return _beginning(day) if day else None
+
+
 def working_day_from(day: date, n: int, days: Sequence[date]) -> date | None:
     """Return the n-th working day after a day, or before it when n is negative; the day itself for 0."""
     if n == 0:

@@ -25,7 +25,8 @@ def copy(
     start: int = FIRST,
     **said: str,
 ) -> None:
-    """Lay copies of a table's last row beside it; they refer to copies of the models in `with_copies`.
+    """Lay copies of a table's last row beside it; they refer to copies of the models in `with_copies`,
+    and of whatever belongs to one row alone.
 
     `said` are columns as SQL. Nothing is asked of what the copies refer to: it need not be there.
     """
@@ -48,7 +49,7 @@ def copy(
 def _copied(field: models.Field, start: int, with_copies: Collection[type[models.Model]]) -> str:
     if field.primary_key:
         return f"{start} + n"
-    if field.is_relation and field.related_model in with_copies:
+    if field.is_relation and (field.unique or field.related_model in with_copies):
         return f'CASE WHEN "{field.column}" IS NOT NULL THEN {start} + n END'
     if field.unique:
         return f'left("{field.column}", 10) || ({start} + n)'
@@ -61,7 +62,10 @@ def asked_by(act: Callable[[], object], *, of: Collection[type[models.Model]]) -
     with CaptureQueriesContext(connection) as captured:
         act()
     found = [query["sql"] for query in captured.captured_queries]
-    return [sql for sql in found if sql.startswith("SELECT") and any(table in sql for table in tables)]
+    reads = [
+        sql for sql in found if sql.startswith(("SELECT", "DECLARE"))
+    ]  # what is read bit by bit has a cursor
+    return [sql for sql in reads if any(table in sql for table in tables)]
 
 
 def touched(sql: str, *, of: Collection[type[models.Model]]) -> dict[str, int]:

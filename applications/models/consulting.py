@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from applications.enums import ConsultationStatus
+from applications.enums import SILENT, ConsultationStatus
 from applications.models.application import ApplicationMaterial
 from applications.models.tasks import ReviewTask
 from core.constraints import paired
@@ -86,6 +86,7 @@ class Consultation(models.Model):
             models.Index(
                 fields=["due_at"], name="consultation_due", condition=Q(status=ConsultationStatus.OPEN)
             ),
+            models.Index(fields=["due_at"], name="consultation_silent", condition=Q(status__in=SILENT)),
         ]
 
     def __str__(self) -> str:

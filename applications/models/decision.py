@@ -238,6 +238,7 @@ class Publication(models.Model):
         Department, verbose_name="决定机关", on_delete=models.PROTECT, related_name="+"
     )
     due_at = models.DateTimeField("最迟公示", null=True, blank=True)
+    issued_at = models.DateTimeField("结果发出时间", null=True, blank=True)
     published_at = models.DateTimeField("公示时间", null=True, blank=True)
     holder = models.CharField("行政相对人（掩码）", max_length=200, blank=True)
     matter = models.CharField("许可事项", max_length=200, blank=True)
@@ -268,7 +269,9 @@ class Publication(models.Model):
                 condition=Q(published_at__isnull=False, withheld_at=None),
             ),
             models.Index(
-                fields=["id"], name="publication_to_come", condition=Q(published_at=None, withheld_at=None)
+                fields=["issued_at"],
+                name="publication_to_come",
+                condition=Q(published_at=None, withheld_at=None),
             ),
         ]
 

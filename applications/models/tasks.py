@@ -143,6 +143,11 @@ class ReviewTask(Dispatched):
                 name="task_awaiting",
                 condition=Q(receipted_at=None, failed_at=None),
             ),
+            models.Index(
+                fields=["due_at"],
+                name="task_to_check",
+                condition=Q(status__in=LIVE_TASK, kind=StepKind.POST_CHECK),
+            ),
             models.Index(fields=["completed_at"], name="task_done", condition=Q(status=TaskStatus.DONE)),
         ]
 

@@ -144,11 +144,16 @@ def turn(*, absence_id: int, now: datetime) -> bool:
     return True
 
 
-def to_turn(now: datetime) -> QuerySet:
-    """Return the keys of the absences that begin or end today, or should have."""
-    today = local_date(now)
-    begin = Absence.objects.filter(began_at=None, ended_at=None, first_day__lte=today)
-    return (begin | Absence.objects.filter(ended_at=None, last_day__lt=today)).values_list("pk", flat=True)
+def to_begin(now: datetime) -> QuerySet:
+    """Return the keys of the absences that begin today, or should have begun."""
+    waiting = Absence.objects.filter(began_at=None, ended_at=None, first_day__lte=local_date(now))
+    return waiting.order_by("first_day", "pk").values_list("pk", flat=True)
+
+
+def to_end(now: datetime) -> QuerySet:
+    """Return the keys of the absences whose last day is over."""
+    over = Absence.objects.filter(ended_at=None, last_day__lt=local_date(now))
+    return over.order_by("last_day", "pk").values_list("pk", flat=True)
 
 
 def _end(absence: Absence, by: User | None, now: datetime) -> None:

@@ -25,6 +25,7 @@ from matters.models import Department
 
 MOST_DAYS = 15
 USUAL_DAYS = 5
+UNANSWERED = (ConsultationStatus.OPEN, ConsultationStatus.CANCELLED)
 
 
 def check_ask(*, task: ReviewTask, by: User) -> None:
@@ -116,11 +117,11 @@ def check_answer(*, consultation: Consultation, by: User) -> None:
     """
     if not permissions.answerable(by).filter(pk=consultation.pk).exists():
         raise NotFound("没有找到这件征询，可能不是向您或您的部门提出的。")
+    if consultation.status in UNANSWERED and consultation.task.status not in LIVE_TASK:
+        raise Refusal("task_ended", "提出征询的任务已经结束，无需再答复。")
     machine.check(consultation, "answer")
     if consultation.asked_by_id == by.pk:
         raise Forbidden("own_question", "这是您自己提出的征询，请由被征询部门的其他同事答复。")
-    if consultation.task.status not in LIVE_TASK:
-        raise Refusal("task_ended", "提出征询的任务已经结束，无需再答复。")
 
 
 @transaction.atomic
@@ -180,7 +181,7 @@ def cancel(
 def lapse(*, consultation_id: int, now: datetime) -> bool:
     """Let a question end that nobody has answered by its day: it counts as no objection; False where there is nothing to do.
 
-    A question whose task has ended meanwhile is taken back.
+    One from before questions ended with their task (`machine.make`) is taken back if its task has ended.
     """
     consultation = lock_consultation(consultation_id)
     if consultation.status != ConsultationStatus.OPEN:

@@ -90,12 +90,17 @@ def _withhold(entry: Publication, ground: str, reason: str, by: User, now: datet
     entry.withheld_at, entry.withheld_by = now, by
 
 
+def release(*, case: Case, now: datetime) -> None:
+    """Let a granted licence be published, now that its result is issued; the caller holds the application's lock."""
+    Publication.objects.filter(decision__case=case).update(issued_at=now)
+
+
 @transaction.atomic
 def publish(*, case_id: int, now: datetime) -> bool:
     """Put a granted licence whose result is issued on the public list, persons masked; False when there is nothing to do."""
     case = lock_case(case_id)
     entry = Publication.objects.filter(decision__case=case).select_for_update().first()
-    if entry is None or entry.published_at or entry.withheld_at or not case.receipted_at:
+    if entry is None or entry.published_at or entry.withheld_at or not entry.issued_at:
         return False
     entry.published_at = now
     entry.holder = holder_of(case.application)

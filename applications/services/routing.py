@@ -15,7 +15,7 @@ from applications.enums import DECIDED, ENDED, LIVE_TASK, CaseStatus, ClockKind,
 from applications.locks import lock_case, lock_task
 from applications.models import Application, Case, ReviewTask, Supply
 from applications.questions import skipped_steps
-from applications.services import assigning, clocks, notifications, suspensions
+from applications.services import assigning, clocks, notifications, publicity, suspensions
 from core import queue
 from core.errors import Refusal
 from core.models import User
@@ -274,6 +274,7 @@ def result_issued(*, case_id: int, now: datetime) -> bool:
     case.receipted_at, case.next_attempt_at = now, None
     case.save(update_fields=["receipted_at", "next_attempt_at"])
     clocks.stop(ClockKind.CERTIFICATE, on=case, now=now)
+    publicity.release(case=case, now=now)
     if case.status == CaseStatus.GRANTED:
         start_dependants(case=case, now=now)
     return True

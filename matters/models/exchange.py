@@ -33,6 +33,13 @@ class CatalogueUpload(Dispatched):
         verbose_name = verbose_name_plural = "目录文件"
         ordering = ["-uploaded_at"]
         constraints = [paired("catalogue_upload_confirmed_pair", "confirmed_at", "confirmed_by")]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="catalogue_upload_awaiting",
+                condition=models.Q(receipted_at=None, failed_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -45,6 +45,13 @@ class GuideBook(Dispatched):
     class Meta:
         verbose_name = verbose_name_plural = "办事指南汇编"
         ordering = ["-asked_at"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="guide_book_awaiting",
+                condition=models.Q(receipted_at=None, failed_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -125,6 +125,13 @@ class DepartmentChange(models.Model):
                 condition=models.Q(applied_at=None, called_off_at=None),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["effective_on"],
+                name="department_change_to_come",
+                condition=models.Q(applied_at=None, called_off_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name_before} → {self.name_after}"

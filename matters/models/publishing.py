@@ -87,6 +87,11 @@ class CatalogueBatch(models.Model):
                 ),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["publishes_on"], name="batch_to_publish", condition=Q(state=BatchState.COMMENT)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

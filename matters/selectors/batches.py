@@ -57,9 +57,8 @@ def comment_on(batch: CatalogueBatch, pk: int) -> PublicComment:
 
 def ripe(*, today: date) -> QuerySet:
     """Return the ids of the batches whose day has come; for the clock."""
-    return CatalogueBatch.objects.filter(state=BatchState.COMMENT, publishes_on__lte=today).values_list(
-        "pk", flat=True
-    )
+    come = CatalogueBatch.objects.filter(state=BatchState.COMMENT, publishes_on__lte=today)
+    return come.order_by("publishes_on", "pk").values_list("pk", flat=True)
 
 
 def public_batches() -> QuerySet[CatalogueBatch]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from applications import machine
 from applications.clocks import RULES
@@ -25,7 +25,7 @@ from supervision import words
 from supervision.breaches import CHECKS, LOOKED_BACK
 from supervision.enums import RelativeTo, Way
 from supervision.models import Card, CardRule
-from supervision.moments import A_DAY, falls_due, working_day_from
+from supervision.moments import falls_due, falls_due_before
 from supervision.services import telling
 
 BEHIND, AHEAD = timedelta(days=400), timedelta(days=200)
@@ -45,22 +45,18 @@ def earned(*, rule: CardRule, days: list[date], now: datetime) -> Iterator[tuple
     a sweep that was away must not hide lateness.
     """
     for clock in chain(running_clocks(rule, days, now).iterator(), ended_late(rule, now).iterator()):
-        if _has_earned(rule, clock, days, now) is not None:
+        if _has_earned(rule, clock, days, now) is not None and not _is_suspended(clock, now):
             yield clock.pk, clock.application_id
 
 
 def running_clocks(rule: CardRule, days: list[date], now: datetime) -> QuerySet[Clock]:
     """Return the running clocks among which are all that have earned the card: an index range a little too wide."""
-    found = _without_card(rule).filter(stopped_at=None)
-    if rule.relative_to == RelativeTo.START:
-        found = found.filter(started_at__lt=now)
-    else:
-        found = found.filter(due_at__lt=_ends_before(rule, days, now))
+    base = "started_at" if rule.relative_to == RelativeTo.START else "due_at"
+    before = falls_due_before(rule, days, now) or now + AHEAD
+    found = _without_card(rule).filter(stopped_at=None, **{f"{base}__lt": before})
     if rule.warns:
         found = found.filter(due_at__gte=now)
-    if RULES[ClockKind(rule.clock_kind)].suspends:
-        found = found.exclude(_suspended(), Q(due_at=None) | Q(due_at__gte=now))
-    return found.order_by("due_at", "pk")
+    return found.order_by(base, "pk")
 
 
 def ended_late(rule: CardRule, now: datetime) -> QuerySet[Clock]:
@@ -75,23 +71,6 @@ def ended_late(rule: CardRule, now: datetime) -> QuerySet[Clock]:
 def _without_card(rule: CardRule) -> QuerySet[Clock]:
     carded = Card.objects.filter(code=rule.code, clock=OuterRef("pk"))
     return _measured(rule.clock_kind).exclude(Exists(carded))
-
-
-def _ends_before(rule: CardRule, days: list[date], now: datetime) -> datetime:
-    """Return the moment before which every clock ends that has earned the card: so many working days ahead."""
-    today = local_date(now)
-    last = working_day_from(today, -rule.offset, days) if rule.offset < 0 else today
-    return _beginning(last + A_DAY) if last else now + AHEAD
-
-
-def _suspended() -> Q:
-    """Return the condition of a clock that stands still: for its step, its case, or any case of its application."""
-    open_ones = Suspension.objects.filter(ended_at=None)
-    return (
-        Q(Exists(open_ones.filter(task=OuterRef("task"))), task__isnull=False)
-        | Q(Exists(open_ones.filter(case=OuterRef("case"))), task=None, case__isnull=False)
-        | Q(Exists(open_ones.filter(case__application=OuterRef("application"))), case=None)
-    )
 
 
 def _measured(kind: str) -> QuerySet[Clock]:
@@ -148,7 +127,7 @@ def give_for_fact(*, rule: CardRule, pk: int, application_id: int, now: datetime
     application = lock_application(application_id)
     check, key = CHECKS[rule.breach], f"{rule.breach}:{pk}"
     row = check.find(now).filter(pk=pk).first()
-    if row is None or Card.objects.filter(code=rule.code, fact=key).exists():
+    if row is None or Card.objects.filter(code=rule.code, clock=None, fact=key).exists():
         return False
     fact = check.read(row)
     card = Card(

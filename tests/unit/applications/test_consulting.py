@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications.enums import ConsultationStatus
-from applications.models import Consultation, StatusChange
+from applications.models import Consultation, ReviewTask, StatusChange
 from applications.permissions import visible_applications, visible_materials
 from applications.selectors import consulting as reading
 from applications.services import consulting, decisions, filing, handing, review
@@ -182,6 +182,19 @@ def test_answer_when_the_task_has_ended(world, task):
     )
     with refused("task_ended"):
         answer(world, asked)
+    asked.refresh_from_db()
+    assert asked.status == ConsultationStatus.CANCELLED
+    change = StatusChange.objects.get(record="consultation")
+    assert (change.act, change.note, change.by) == ("cancel", "任务已结束", None)
+
+
+def test_question_of_before_ends_with_its_task_by_the_sweep(world, task):
+    """Questions did not end with their task always."""
+    asked = ask(world, task, days=1)
+    ReviewTask.objects.filter(pk=task.pk).update(status="cancelled")
+    with refused("task_ended"):
+        answer(world, asked)
+    world.pass_time(days=2)
     assert run_clocks(now=world.now())["consultations_ended"] == 1
     asked.refresh_from_db()
     assert asked.status == ConsultationStatus.CANCELLED
@@ -204,7 +217,9 @@ def test_complete_goes_on_when_the_day_has_passed_or_the_question_is_taken_back(
     asked = ask(world, task, days=1)
     world.pass_time(days=2)
     assert complete(world, task).status == "done"
-    assert every_room(now=world.now())["consultations_ended"] == 1
+    asked.refresh_from_db()
+    assert asked.status == ConsultationStatus.CANCELLED
+    assert every_room(now=world.now())["consultations_ended"] == 0
 
 
 def test_decide_waits_for_the_answer(world):

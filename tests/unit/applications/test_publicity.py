@@ -1,11 +1,14 @@
 """The public list of licences: published once issued, persons masked, kept off it on a ground."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from applications.enums import Secrecy
-from applications.models import Decision, Publication
+from applications.models import Case, Decision, Publication
 from applications.selectors.decisions import published
 from applications.services import decisions, publicity, review
 from core import calendar
@@ -43,6 +46,18 @@ def test_a_granted_licence_is_published_once_its_result_is_issued(world):
     assert OfficialDocument.objects.get(number=entry.number).kind in ("certificate", "approval")
     assert list(published()) == [entry]
     assert publicity.publish(case_id=task.case_id, now=world.now()) is False
+
+
+def test_what_was_issued_before_publications_said_so_is_published(world):
+    task = decided(world)
+    migration = import_module("applications.migrations.0020_issued_publications")
+    migration.say_when_issued(apps, None)
+    assert Publication.objects.get().issued_at is None
+
+    issued = world.now()
+    Case.objects.filter(pk=task.case_id).update(receipted_at=issued)
+    migration.say_when_issued(apps, None)
+    assert Publication.objects.get().issued_at == issued
 
 
 def test_companies_are_named_in_full(world):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core import calendar
 from core.clock import CHINA, local_date
 from core.models import CalendarDay
-from supervision.moments import falls_due, working_day_from
+from supervision.moments import falls_due, falls_due_before, working_day_from
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,29 @@ def test_falls_due_as_counted_day_by_day(year, due, length, offset, inclusive):
     expected = datetime.combine(counted(year, rule, due, started), time(0), tzinfo=CHINA)
 
     assert found == (expected if expected > started else None)
+
+
+@given(
+    day=st.dates(date(2026, 3, 1), date(2026, 10, 31)),
+    hour=st.integers(0, 23),
+    behind=st.integers(-40, 40),
+    unit=st.sampled_from(["workday", "hour"]),
+    rule=st.builds(Rule, st.integers(-10, 10), st.sampled_from(["due", "start"]), st.booleans()),
+)
+def test_falls_due_before_is_falls_due_turned_round(year, day, hour, behind, unit, rule):
+    """No card is missed by asking only for what ends, or began, before it; of limits in days nothing is asked in vain."""
+    days = sorted(each for each, is_working in year.items() if is_working)
+    end = end_of(day) if unit == "workday" else datetime.combine(day, time(hour), tzinfo=CHINA)
+    now = end + timedelta(days=behind, hours=hour - 12)
+    limit = Limit(end if rule.relative_to == "start" else end - timedelta(days=60), end, unit)
+    moment, before = falls_due(rule, limit, days), falls_due_before(rule, days, now)
+
+    assert moment is not None
+    assert before is not None
+    if moment <= now:
+        assert end < before
+    elif unit == "workday":
+        assert end >= before
 
 
 @given(day=st.dates(date(2026, 3, 1), date(2026, 10, 31)), n=st.integers(-30, 30))
