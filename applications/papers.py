@@ -23,7 +23,7 @@ from core import masking
 from core.clock import local_date
 from core.documents import content
 from core.enums import DocumentKind
-from core.models import OfficialDocument
+from core.models import OfficialDocument, User
 from core.services import documents
 from matters.enums import Disposition
 from matters.models import Department
@@ -285,6 +285,14 @@ def simulated(*, opinion: SimulatedDecision, now: datetime) -> OfficialDocument:
         contact_phone=department.consult_phone,
     )
     return _issue(case.application, DocumentKind.SIMULATED, department, paper, now)
+
+
+def void_simulated(*, case: Case, why: str, by: User | None, now: datetime) -> None:
+    """Void the letter of a case's simulated opinion, where there is one: from now on its verification says so, and why."""
+    given = SimulatedDecision.objects.filter(case=case, document__revoked_at=None).select_related("document")
+    opinion = given.first()
+    if opinion and opinion.document:
+        documents.revoke(document=opinion.document, reason=f"{why}，模拟审批意见不再有效。", by=by, now=now)
 
 
 def mending(*, case: Case, findings: str, due_on: date, now: datetime) -> OfficialDocument:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -19,13 +18,14 @@ from applications.models import (
     Decision,
     Extension,
     ReviewTask,
+    SimulatedDecision,
     StatusChange,
+    Supply,
     Suspension,
 )
-from core.clock import CHINA
-from core.models import AuditEntry, CalendarDay
-from matters.enums import JoinPolicy, StepKind
-from matters.models import Step
+from core.models import AuditEntry
+from matters.enums import JoinPolicy, Role, StepKind
+from matters.models import StaffPost, Step
 
 AFTER_DECISION = {StepKind.PAYOUT, StepKind.POST_CHECK}
 
@@ -36,7 +36,8 @@ class Rows:
     def __init__(self, ids: Iterable[int], steps: Mapping[int, Step]) -> None:
         self.steps = steps
         self.applications = {each.pk: each for each in Application.objects.filter(pk__in=ids)}
-        self.cases = {each.pk: each for each in Case.objects.filter(application__in=ids)}
+        cases = Case.objects.filter(application__in=ids).select_related("version__matter__department")
+        self.cases = {each.pk: each for each in cases.order_by("id")}
         tasks = ReviewTask.objects.filter(case__in=self.cases).order_by("id")
         self.tasks = {each.pk: each for each in tasks}
         for task in self.tasks.values():
@@ -45,8 +46,12 @@ class Rows:
         self.clocks = list(Clock.objects.filter(application__in=ids).order_by("id"))
         self.suspensions = list(Suspension.objects.filter(case__in=self.cases))
         self.extensions = list(
-            Extension.objects.filter(Q(case__in=self.cases) | Q(application__in=self.applications))
+            Extension.objects.filter(
+                Q(case__in=self.cases) | Q(application__in=self.applications)
+            ).select_related("clock")
         )
+        self.opinions = list(SimulatedDecision.objects.filter(case__in=self.cases).select_related("document"))
+        self.supplies = list(Supply.objects.filter(opinion__case__in=self.cases).select_related("opinion"))
         self.decisions = list(Decision.objects.filter(case__in=self.cases).order_by("id"))
         self.changes = list(StatusChange.objects.filter(application__in=ids).order_by("id"))
         self.waits: dict[int, set[int]] = defaultdict(set)
@@ -55,6 +60,16 @@ class Rows:
 
     def tasks_of(self, case: Case) -> list[ReviewTask]:
         return [task for task in self.tasks.values() if task.case_id == case.pk]
+
+    def acts_of(self, case: Case) -> list[StatusChange]:
+        """Return what happened to a case itself, in order."""
+        return [each for each in self.changes if each.record == "case" and each.case_id == case.pk]
+
+
+def is_resting(rows: Rows, case: Case) -> bool:
+    """Return whether a case waits for what its simulated opinion lists, so that nothing is owed by the department."""
+    handed_in = [each for each in rows.supplies if each.opinion.case_id == case.pk and not each.answered_at]
+    return case.status == "simulated" and not handed_in
 
 
 # --- states -----------------------------------------------------------------------------------------------------------
@@ -141,7 +156,8 @@ def is_open_for(step: Step, tasks: Mapping[str, ReviewTask]) -> bool:
 def released_only_when_open(rows: Rows, known: set[int]) -> set[int]:
     """No task that is new came before its predecessors were over; returns all that are known now.
 
-    A round that somebody asked for, by sending back or by passing on to another department, begins at once.
+    A round that somebody asked for, by sending back or by passing on to another department, begins at once. So does
+    the decision that comes back after a simulated opinion: what nobody waits for any more has been called off for it.
     """
     rerouted = {change.task_id for change in rows.changes if change.act == "reroute"}
     for task in rows.tasks.values():
@@ -152,12 +168,13 @@ def released_only_when_open(rows: Rows, known: set[int]) -> set[int]:
         before = [
             each for each in rows.tasks_of(case) if each.step_id == task.step_id and each.round < task.round
         ]
-        asked_for = task.sent_back_from_id or (before and before[-1].pk in rerouted)
+        again = before and (before[-1].pk in rerouted or before[-1].outcome == "simulated")
+        asked_for = task.sent_back_from_id or again
         if not asked_for:
             assert is_open_for(task.step, latest(rows, case)), f"{task} was released too early"
         if before and before[-1].outcome == "sent_back":
-            again = [each for each in rows.tasks_of(case) if each.sent_back_from_id == before[-1].pk]
-            assert is_over(latest(rows, case)[again[-1].step.key]), (
+            redone = [each for each in rows.tasks_of(case) if each.sent_back_from_id == before[-1].pk]
+            assert is_over(latest(rows, case)[redone[-1].step.key]), (
                 f"{task} did not wait for what it sent back"
             )
     return set(rows.tasks)
@@ -195,6 +212,9 @@ def nothing_forgotten(rows: Rows) -> None:
                     assert not is_open_for(step, begun), f"{case}: {step} could begin"
         elif case.status in DECIDED:
             assert all(task.kind in AFTER_DECISION for task in live), f"{case} is decided: {live}"
+        elif case.status == "simulated":
+            (back,) = live
+            assert back.kind == StepKind.DECIDE, f"{case} waits to be converted: {live}"
         else:
             assert not live, f"{case} is {case.status}: {live}"
 
@@ -261,124 +281,81 @@ def one_decision(rows: Rows) -> None:
         assert row.decided_by_id != rows.applications[case.application_id].accepted_by_id
 
 
-# --- clocks -----------------------------------------------------------------------------------------------------------
+# --- simulated opinions -----------------------------------------------------------------------------------------------
 
 
-class DayByDay:
-    """Working time counted one day after another, as the rule of core/calendar.py says it."""
+def simulated_opinions(rows: Rows) -> None:
+    """An opinion is given once, where it was asked for; it is converted, lapses, or stands while its case waits.
 
-    def __init__(self) -> None:
-        self.working = dict(CalendarDay.objects.values_list("date", "is_working"))
-
-    def due(
-        self, start: datetime, value: int, unit: str, pauses: Iterable[Suspension] = (), extra: int = 0
-    ) -> datetime | None:
-        """Return the end of a limit and of the working days that extend it; None where the calendar ends before it."""
-        stopped = [(day_of(each.started_at), day_of(each.ended_at or each.expected_end)) for each in pauses]
-        try:
-            if unit == "workday":
-                return end_of(self._last(day_of(start), value + extra, unit, stopped))
-            last = self._last(day_of(start), value, unit, stopped)
-            return end_of(self._last(last, extra, "workday", stopped) if extra else last)
-        except KeyError:
-            return None
-
-    def _last(self, day: date, value: int, unit: str, stopped: list[tuple[date, date]]) -> date:
-        assert unit in ("workday", "day", "instant"), unit
-        left = 0 if unit == "instant" else value
-        if unit == "workday" and not value:
-            return day
-        while left:
-            day += timedelta(days=1)
-            counts = unit == "day" or self.working[day]
-            left -= counts and not any(begins < day <= ends for begins, ends in stopped)
-        while True:
-            if running := [ends for begins, ends in stopped if begins <= day < ends]:
-                day = max(running)
-            elif not self.working[day]:
-                day += timedelta(days=1)
-            else:
-                return day
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(CHINA).date()
-
-
-def end_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=CHINA)
-
-
-def clocks_are_due(rows: Rows, days: DayByDay) -> None:
-    """Every running clock is due after its own limit, without what suspends it and with what extends it."""
-    for clock in rows.clocks:
-        if clock.stopped_at is None:
-            limit = (clock.started_at, clock.value, clock.unit, suspended(rows, clock))
-            due = days.due(*limit)
-            if extra := extended(rows, clock, due):
-                due = days.due(*limit, extra)
-            assert clock.due_at == due, f"{clock} since {clock.started_at}: {clock.due_at}, not {due}"
-
-
-def suspended(rows: Rows, clock: Clock) -> list[Suspension]:
-    """Return what stops a clock: a step's own procedures, those of its case, or those of any case of the application."""
-    if clock.task_id:
-        own = clock.kind == "step"
-        return [each for each in rows.suspensions if own and each.task_id == clock.task_id]
-    if clock.kind not in ("promised", "statutory", "bundle"):
-        return []
-    cases = {pk for pk, case in rows.cases.items() if case.application_id == clock.application_id}
-    return [
-        each for each in rows.suspensions if each.case_id in ({clock.case_id} if clock.case_id else cases)
-    ]
-
-
-def extended(rows: Rows, clock: Clock, due: datetime | None) -> int:
-    """Return the working days by which a clock was extended, once: what ran and had not passed when it was approved.
-
-    A legal limit is moved by its own case's extension alone, the joint limit by that of joint handling, a promise by either.
+    A grant of such a case is a converted opinion, or comes after the case was taken up again.
     """
-    if clock.kind not in ("promised", "statutory", "bundle"):
-        return 0
-    return max(
-        (
-            each.days
-            for each in rows.extensions
-            if meant(rows, clock, each)
-            and clock.started_at <= each.approved_at
-            and (due is None or each.approved_at <= due)
-        ),
-        default=0,
-    )
-
-
-def meant(rows: Rows, clock: Clock, extension: Extension) -> bool:
-    """Return whether an extension is one of this clock's case, or of the whole application it belongs to."""
-    if extension.case_id is None:
-        return extension.application_id == clock.application_id and clock.kind != "statutory"
-    if clock.case_id is None:
-        return rows.cases[extension.case_id].application_id == clock.application_id
-    return extension.case_id == clock.case_id
-
-
-def clocks_run_while_they_should(rows: Rows) -> None:
-    """A step's clock runs while its task is live, a case's while it is reviewed; what pages show is what they say."""
-    running = {
-        (clock.kind, clock.case_id, clock.task_id) for clock in rows.clocks if clock.stopped_at is None
-    }
-    for task in rows.tasks.values():
-        kind = "special" if task.kind == StepKind.SPECIAL else "step"
-        ran = (kind, task.case_id, task.pk) in running
-        assert ran == (task.status in LIVE_TASK and task.step.days is not None), task
+    given = {row.case_id: row for row in rows.opinions}
+    assert len(given) == len(rows.opinions), "a case has two simulated opinions"
     for case in rows.cases.values():
-        for kind in ("promised", "statutory"):
-            assert not ((kind, case.pk, None) in running and case.status != "in_review"), case
-    shown: dict[tuple[str, int], datetime | None] = {}
-    for clock in rows.clocks:
-        if clock.kind in ("step", "special", "promised", "statutory"):
-            shown[clock.kind, clock.task_id or clock.case_id or 0] = clock.due_at
-    for task in rows.tasks.values():
-        assert task.due_at == shown.get(("step", task.pk), shown.get(("special", task.pk))), task
-    for case in rows.cases.values():
-        assert case.promised_due_at == shown.get(("promised", case.pk)), case
-        assert case.statutory_due_at == shown.get(("statutory", case.pk)), case
+        application, acts = rows.applications[case.application_id], [each.act for each in rows.acts_of(case)]
+        asked_for = application.is_simulated and case.version.may_simulate
+        assert acts.count("simulate") == (case.pk in given), case
+        if asked_for and "grant" in acts:
+            assert "reopen" in acts, f"{case} is granted before everything was there"
+        opinion = given.get(case.pk)
+        if opinion is None:
+            assert case.status != "simulated", case
+            continue
+        assert asked_for, case
+        assert application.accepted_by_id not in (opinion.decided_by_id, opinion.converted_by_id), case
+        assert bool(opinion.converted_at) == ("convert" in acts), case
+        assert bool(opinion.lapsed_at) == ("reopen" in acts), case
+        if not opinion.converted_at and not opinion.lapsed_at:
+            assert case.status in ("simulated", "denied", "withdrawn"), f"the opinion on {case} is still live"
+        assert opinion.document, case
+        assert bool(opinion.document.revoked_at) == (not opinion.converted_at and case.status != "simulated")
+
+
+def supplies_are_answered(rows: Rows) -> None:
+    """What is missing is handed in for a simulated grant alone, once at a time, and what does not fit is told with reasons."""
+    for opinion in rows.opinions:
+        case, handed_in = (
+            rows.cases[opinion.case_id],
+            [row for row in rows.supplies if row.opinion == opinion],
+        )
+        acts = Counter(each.act for each in rows.acts_of(case))
+        waits = [row for row in handed_in if not row.answered_at]
+        assert acts["supply"] == len(handed_in), case
+        assert opinion.outcome == "granted" or not handed_in, case
+        assert len(waits) <= 1, case
+        assert case.status in ("simulated", "denied", "withdrawn") or not waits, f"{case}: nobody answers"
+        unfit = [row for row in handed_in if row.is_fit is False]
+        assert all(row.reason for row in unfit), case
+        assert len(unfit) - acts["return_supply"] in (0, acts["reopen"]), case
+        assert sum(row.is_fit is True for row in handed_in) <= acts["convert"], case
+
+
+# --- extensions -------------------------------------------------------------------------------------------------------
+
+
+def extended_once(rows: Rows) -> None:
+    """A limit is extended once: of joint handling by the government's leader, otherwise by a head of who decides."""
+    joint = {each.pk for each in rows.applications.values() if is_joint(rows, each)}
+    once = Counter((each.application_id, each.case_id) for each in rows.extensions)
+    assert set(once.values()) <= {1}, once
+    for each in rows.extensions:
+        posts = StaffPost.objects.filter(user=each.approved_by_id, ended_at=None)
+        if each.case_id is None:
+            assert (each.application_id in joint, each.clock.kind, each.days <= 15) == (True, "bundle", True)
+            assert posts.filter(role=Role.GOVERNMENT).exists(), each.approved_by
+            continue
+        case = rows.cases[each.case_id]
+        assert (case.application_id in joint, each.clock.kind, each.days <= 10) == (False, "statutory", True)
+        department = case.version.matter.department_id
+        assert posts.filter(role=Role.HEAD, department=department).exists(), each.approved_by
+
+
+def is_joint(rows: Rows, application: Application) -> bool:
+    """Return whether several departments decide on what was accepted of a bundle (行政许可法 §42(2))."""
+    accepted = [
+        case
+        for case in rows.cases.values()
+        if case.application_id == application.pk and case.status != "refused"
+    ]
+    deciding = {case.version.matter.department_id for case in accepted}
+    return bool(application.accepted_at and application.bundle_id) and len(deciding) > 1

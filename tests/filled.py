@@ -7,10 +7,11 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from applications.acts import TaskAct
-from applications.models import Annotation, ApplicationMaterial, ReviewTask
+from applications.models import Annotation, ApplicationMaterial, ReviewTask, SimulatedDecision
+from applications.selectors import supplies
 from applications.selectors.consulting import departments_to_ask
 from applications.selectors.flow import departments_for, finished_before
-from applications.selectors.queue import colleagues_for
+from applications.selectors.queue import available_for
 from applications.services import drafting
 from core import clock
 from core.clock import local_date
@@ -19,7 +20,7 @@ from core.models import User
 
 def colleague(task: ReviewTask) -> int:
     """Return somebody the task could go to; anybody where there is nobody, for acts that are refused all the same."""
-    found = colleagues_for(task).exclude(pk=task.claimed_by_id).first()
+    found = available_for(task).exclude(pk=task.claimed_by_id).first()
     return found.pk if found else task.case.application.created_by_id
 
 
@@ -49,6 +50,18 @@ def mark_of_draft(task: ReviewTask) -> str:
     """Return the mark of what the draft says now; a word that is none where there is none."""
     found = drafting.live_draft(task.case)
     return drafting.Text.of(found).mark if found else "none"
+
+
+def listed(task: ReviewTask) -> list[int]:
+    """Return what the simulated opinion lists as missing; nothing where there is none."""
+    opinion = SimulatedDecision.objects.filter(case=task.case).first()
+    return [each.pk for each in supplies.listed(opinion)] if opinion else []
+
+
+def simulated_on(task: ReviewTask) -> str:
+    """Return the day of the simulated opinion, the first on which what is missing can come; today where there is none."""
+    opinion = SimulatedDecision.objects.filter(case=task.case).first()
+    return local_date(opinion.decided_at if opinion else clock.now()).isoformat()
 
 
 WHY = {"facts": "经核查属实。", "reasons": "依法。"}
@@ -82,9 +95,13 @@ FILLED: dict[str, Callable[[ReviewTask], dict[str, object]]] = {
     "draft-decision": lambda task: {"outcome": "denied", **WHY, "send": "on"},
     "countersign": lambda task: {"seen": mark_of_draft(task)},
     "return-draft": lambda task: {"reason": "写明依据"},
-    "simulate": lambda task: {"outcome": "granted", "conditions": "取得土地"},
-    "return-supply": lambda task: {"unfit": [], "reason": "没有盖章"},
-    "convert": lambda task: {"handed_in": "土地合同", "handed_in_on": "2026-09-14"},
+    "simulate": lambda task: {
+        "outcome": "granted",
+        "missing": [each.key for each in supplies.prerequisites(task.case)],
+        "conditions": "取得土地",
+    },
+    "return-supply": lambda task: {"unfit": listed(task)[:1], "reason": "没有盖章"},
+    "convert": lambda task: {"handed_in": "土地合同", "handed_in_on": simulated_on(task)},
     "reopen": lambda task: {"reason": "地块变了"},
     "withhold": lambda task: {"secrecy": "privacy", "secrecy_reason": "涉及病情"},
     "order-mending": lambda task: {"findings": "沉沙池没有建", "due_on": "2026-10-20"},

@@ -27,6 +27,13 @@ def republish(world: World, code: str, flow: list[dict], *questions: dict) -> Ma
     return world.version(code)
 
 
+def let_simulate(world: World, *codes: str) -> None:
+    """Publish matters anew with guides that allow a simulated opinion (模拟审批)."""
+    for code in codes:
+        values = {**elements(world.version(code).content), "may_simulate": True}
+        versions.publish([ParsedMatter(values)], by=None, now=world.now())
+
+
 def joined(world: World, join: str, *, lead: str = "", before: list[dict] | None = None) -> Application:
     """Return an application whose decision waits for tax and housing, joined so, both arrived."""
     flow = before or [

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from applications import machine, policies, remedies
+from applications import machine, papers, policies, remedies
 from applications.enums import CaseStatus, DecisionOutcome, TaskOutcome
 from applications.locks import lock_task
 from applications.models import Application, Case, Decision, ReviewTask, SimulatedDecision
@@ -85,6 +85,8 @@ def issue(
     publicity.enter(decision=decision, ground=secrecy, reason=secrecy_reason, by=by, now=now)
     complete(task, TaskOutcome.DECIDED, text, by, now)
     machine.make(case, act, by=by, now=now, note=text.reasons, ended_at=now)
+    if act == "deny":
+        papers.void_simulated(case=case, why="本事项已作出不予决定", by=by, now=now)
     routing.after_decision(case=case, now=now)
     notifications.decided(case=case, now=now)
     return decision

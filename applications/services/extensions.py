@@ -58,7 +58,7 @@ def check_extend(*, task: ReviewTask, by: User) -> Clock:
     power = POWERS[ClockKind(clock.kind)]
     owner = task.case.version.matter.department.in_charge
     require(by, power.role, department=owner if power.role == Role.HEAD else None)
-    if Extension.objects.filter(clock=clock).exists():
+    if Extension.objects.filter(**_subject(task, clock)).exists():
         raise Refusal("already_extended", "已经延期一次，依法不得再次延期；请在现有期限内作出决定。")
     return clock
 
@@ -85,7 +85,8 @@ def extend(*, task_id: int, days: int, reason: str, by: User, now: datetime) -> 
         raise Refusal("limit_passed", "法定时限已过，不能再延期；请尽快作出决定。")
     clock.application = task.case.application
     due_at = clocks.due_with(clock=clock, extra=days)
-    extension = _extension(task, clock, days=days, reason=reason.strip(), approved_at=now, approved_by=by)
+    said: dict[str, Any] = {"days": days, "reason": reason.strip(), "approved_at": now, "approved_by": by}
+    extension = Extension(**_subject(task, clock), clock=clock, **said)
     matter = extension.application.title if extension.application else task.case.version.name
     promised_at = clocks.promise_extended(extension=extension)
     extension.document = papers.extension(
@@ -114,8 +115,8 @@ def extend(*, task_id: int, days: int, reason: str, by: User, now: datetime) -> 
     return extension
 
 
-def _extension(task: ReviewTask, clock: Clock, **said: Any) -> Extension:
-    """Return the extension of a case's own limit, or of the whole application's where that is the limit."""
+def _subject(task: ReviewTask, clock: Clock) -> dict[str, Any]:
+    """Return what is extended, once, however often its limit runs anew: a case, or the whole application where that is jointly handled."""
     if clock.kind == ClockKind.BUNDLE:
-        return Extension(application=task.case.application, clock=clock, **said)
-    return Extension(case=task.case, clock=clock, **said)
+        return {"application": task.case.application}
+    return {"case": task.case}

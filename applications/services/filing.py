@@ -147,6 +147,7 @@ def _withdraw_case(case: Case, reason: str, by: User, now: datetime) -> None:
         machine.make(task, "cancel", by=by, now=now, note="申请人撤回", next_attempt_at=None)
     drafting.drop(case=case, by=by, now=now, note="申请人撤回")
     machine.make(case, "withdraw", by=by, now=now, note=reason, ended_at=now, end_reason=reason)
+    papers.void_simulated(case=case, why="申请人已撤回申请", by=by, now=now)
 
 
 def _end(application: Application, reason: str, by: User, now: datetime) -> None:

@@ -137,6 +137,7 @@ def revoke(*, task_id: int, facts: str, reasons: str, by: User, now: datetime, b
     machine.make(case, "revoke", by=by, now=now, note=said["reasons"])
     routing.cancel_live(case=case, note="决定已撤销", now=now)
     routing.end_dependants(cases=[case], now=now)
+    routing.rest_if_simulated(application=case.application, now=now)
     papers.revocation(revocation=revocation, case=case, now=now)
     notifications.revoked(case=case, revocation=revocation, now=now)
     queue.enqueue(MARK_REVOKED, queue=queue.DELIVERY, revocation_id=revocation.pk)

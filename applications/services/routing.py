@@ -199,13 +199,24 @@ def after_simulation(*, task: ReviewTask, now: datetime) -> None:
 
 
 def rest_if_simulated(*, application: Application, now: datetime) -> None:
-    """Stop the limits of a whole application in which no department can go on before what is missing has come."""
-    open_cases = application.cases.exclude(status__in=ENDED)
-    checking = Supply.objects.filter(
-        opinion__case__application=application, opinion__case__status=CaseStatus.SIMULATED, answered_at=None
-    )
-    if not open_cases.exclude(status=CaseStatus.SIMULATED).exists() and not checking.exists():
+    """Stop the limits of a whole application in which no department can go on before what is missing has come.
+
+    That is when every case that is open waits for the applicant, or for another one that does.
+    """
+    if not application.is_simulated:
+        return
+    checking = Supply.objects.filter(opinion__case__application=application, answered_at=None)
+    checked = set(checking.values_list("opinion__case", flat=True))
+    left = list(application.cases.exclude(status__in=ENDED).prefetch_related("waits_for"))
+    waiting = {case.pk for case in left if case.status == CaseStatus.SIMULATED and case.pk not in checked}
+    while more := {case.pk for case in left if waiting & _awaited(case)} - waiting:
+        waiting |= more
+    if waiting and len(waiting) == len(left):
         clocks.stop(ClockKind.PROMISED, ClockKind.BUNDLE, ClockKind.PROJECT, on=application, now=now)
+
+
+def _awaited(case: Case) -> set[int]:
+    return {row.predecessor_id for row in case.waits_for.all()}
 
 
 def cancel_live(*, case: Case, note: str, now: datetime) -> None:
@@ -225,6 +236,7 @@ def after_decision(*, case: Case, now: datetime) -> None:
     advance(case=case, now=now)
     if case.status == CaseStatus.DENIED:
         end_dependants(cases=[case], now=now)
+    rest_if_simulated(application=case.application, now=now)
     offer_result(case=case, now=now)
 
 

@@ -16,9 +16,6 @@ from applications.services.drafting import Text
 from core.clock import local_date
 from core.errors import Invalid, Refusal
 from core.models import User
-from core.services import documents
-
-LAPSED = "本事项已重新审查，模拟审批意见不再有效。"
 
 
 def simulated(case: Case) -> SimulatedDecision | None:
@@ -49,7 +46,8 @@ def simulate(
 
     `conditions` say what must be there to convert it; for a denial, why. `missing` are the keys of what a grant waits
     for (`selectors.supplies.prerequisites`), all of them if not said: exactly these are handed in afterwards. The clocks
-    stop, and the decision comes back to the department's queue, to be converted.
+    stop, and the decision comes back to the department's queue, to be converted. Raises Refusal `vetoed` for a grant over
+    the objection of a step with a veto.
     """
     task = lock_task(task_id)
     check_simulate(task=task, by=by)
@@ -62,6 +60,8 @@ def simulate(
             "请写明转为正式决定须具备的条件；模拟不予的，写明理由。",
             field="conditions",
         )
+    if outcome == DecisionOutcome.GRANTED:
+        decisions.check_vetoes(case, now=now)
     waits_for = _waits_for(case, missing) if outcome == DecisionOutcome.GRANTED else []
     opinion = SimulatedDecision.objects.create(
         case=case,
@@ -111,11 +111,12 @@ def convert(
     """Make the simulated grant the decision, once: what was missing is there, since that day.
 
     It has been handed in (`supplying.supply`), or the department knows of it by itself. `conditions` go into the decision.
-    Raises Forbidden `decider_is_acceptor`, and Refusal `countersign_required` where the step demands it.
+    Raises Forbidden `decider_is_acceptor`, Refusal `countersign_required` where the step demands it, `vetoed` (一票否决).
     """
     task = lock_task(task_id)
     check_convert(task=task, by=by)
     opinion = _waiting(task.case)
+    decisions.check_vetoes(task.case, now=now)
     _check_handed_in(opinion, handed_in, handed_in_on, now)
     text = Text(DecisionOutcome.GRANTED, handed_in, conditions, basis).for_case(task.case)
     opinion.handed_in, opinion.handed_in_on = text.facts, handed_in_on
@@ -148,8 +149,7 @@ def reopen(*, task_id: int, reason: str, by: User, now: datetime) -> Case:
     opinion = SimulatedDecision.objects.get(case=task.case)
     opinion.lapsed_at, opinion.lapsed_by, opinion.lapsed_reason = now, by, reason.strip()
     opinion.save(update_fields=["lapsed_at", "lapsed_by", "lapsed_reason"])
-    if opinion.document:
-        documents.revoke(document=opinion.document, reason=LAPSED, by=by, now=now)
+    papers.void_simulated(case=task.case, why="本事项已重新审查", by=by, now=now)
     handed = supplies.open_supply(task.case)
     machine.make(task.case, "reopen", by=by, now=now, note=reason.strip())
     if handed:

@@ -6,10 +6,8 @@ its end.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,90 +17,51 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from applications.acts import ACTS, TaskAct, offered
-from applications.enums import ENDED, LIVE_TASK
+from applications.enums import LIVE_TASK
 from applications.items import Item
 from applications.models import Case, CorrectionItem, ReviewTask
 from applications.permissions import STEP_ROLES
 from applications.selectors.queue import queue_counts
-from applications.services import corrections, decisions, drafting, filing, intake, paying, review, routing
+from applications.services import (
+    corrections,
+    decisions,
+    filing,
+    intake,
+    review,
+    routing,
+    supplying,
+)
 from applications.sweeps import SWEEPS, run_clocks
-from core.clock import local_date
 from core.errors import Refusal
 from core.models import User
 from delivery.services import results
 from matters.enums import Role, StepKind
-from matters.models import Step
-from tests import engine_rules
-from tests.filled import WHY, NotTaken, do, mark_of_draft
+from portal.demo.papers import sample_paper
+from tests import engine_clocks, engine_rules
+from tests.engine_diligent import Diligent
+from tests.engine_hall import FILED, PEOPLE, Hall
+from tests.filled import WHY, NotTaken, do
 from tests.points import fresh
 from tests.proof import everything
-from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
-FILED = (
-    *("B01", "B11"),  # serial and parallel members
-    *("ZRZY-001", "RSJ-002", "RFB-001", "ZRZY-009"),  # joins: all, any, veto, lead
-    *("CLH-001", "SCJG-007", "SLJ-001"),  # levels, publicity and payout; an inspection; a post-check
-)
-
 EXAMPLES, WHILES = 30, 10
+PAPER = sample_paper("土地出让合同")
 ANY = st.integers(0, 10_000)
-WHO = st.sampled_from(["right"] * 8 + ["rev1", "rev2", "deci", "head", "other", "clerk", "appl", "supe"])
+WHO = st.sampled_from(["right"] * 8 + [*PEOPLE, "appl"])
 PRESSED = (
     *("work",) * 8,
     *("offered_act",) * 6,
     *("act_of_a_row",) * 3,
     *("claim", "claim_next", "put_back", "record", "complete", "decide"),
-    *("accept", "ask", "answer", "withdraw"),
+    *("accept", "ask", "answer", "withdraw", "hand_in_later", "hand_in_later"),
     *("time", "time", "workers_come_or_go"),
 )
 """What somebody does next; the methods of this name."""
 
 
-class Hall:
-    """Applications handed in, people at work: built once, undone to this after every run."""
-
-    def __init__(self) -> None:
-        self.world = World()
-        self.filed = {code: self.world.submitted(code).pk for code in FILED}
-        self.now = self.world.now()
-        self.days = engine_rules.DayByDay()
-        versions = Case.objects.filter(application__in=self.filed.values()).values("version")
-        self.steps = {step.pk: step for step in Step.objects.filter(version__in=versions)}
-        self.done: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
-        self._users: dict[str, User] = {}
-
-    def person(self, who: str, task: ReviewTask) -> User:
-        """Return who of a task's department, or of elsewhere, goes to it; `right` is whose turn it is."""
-        own = task.department.code.lower()
-        if who == "right":
-            if task.claimed_by_id:
-                return self.user(task.claimed_by.username)
-            who = "deci" if STEP_ROLES[StepKind(task.kind)] == (Role.DECIDER, Role.HEAD) else "rev1"
-        return self.user(
-            {
-                "rev1": f"{own}.review1",
-                "rev2": f"{own}.review2",
-                "deci": f"{own}.decide",
-                "head": f"{own}.head",
-                "other": "wjj.review1",
-                "clerk": "counter1",
-                "appl": "citizen1",
-                "supe": "supervisor1",
-            }[who]
-        )
-
-    def user(self, name: str) -> User:
-        if name not in self._users:
-            self._users[name] = User.objects.get(username=name)
-        return self._users[name]
-
-
-class Engine(RuleBasedStateMachine):
-    hall: Hall
-
+class Engine(Diligent, RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.atomic = transaction.atomic()
@@ -125,8 +84,9 @@ class Engine(RuleBasedStateMachine):
     # --- what is there, and pressing ------------------------------------------------------------------------------
 
     def press(self, name: str, act: Callable[[], object]) -> None:
-        """Do an act. What it refuses, it refuses with a code and a sentence, and leaves no trace."""
+        """Do an act, a second after the last. What it refuses, it refuses with a code and a sentence, and leaves no trace."""
         self.turn += 1
+        self.now += timedelta(seconds=1)
         watched = self.turn % 10 == 0
         before = everything() if watched else {}
         refusal = None
@@ -232,6 +192,16 @@ class Engine(RuleBasedStateMachine):
             {"appl": "citizen1", "supe": "supervisor1", "deci": "scjg.decide"}.get(who, "counter1")
         )
 
+    def hand_in_later(self, who: str, pick: int, choice: int) -> None:
+        """Hand in afterwards what a simulated opinion lists, or say so without; somebody else tries now and then."""
+        cases = list(Case.objects.filter(application=self.application(pick)).order_by("id"))
+        simulated = [case for case in cases if case.status == "simulated"]
+        case = (simulated or cases)[choice % len(simulated or cases)]
+        by = self.clerk_or(who) if choice % 4 == 0 else self.hall.applicant
+        if choice % 5:
+            self.upload_what_is_missing(case, by)
+        self.press("supply", lambda: supplying.supply(case_id=case.pk, by=by, now=self.now))
+
     # --- the departments ----------------------------------------------------------------------------------------------
 
     def claim(self, who: str, pick: int, choice: int) -> None:
@@ -270,7 +240,8 @@ class Engine(RuleBasedStateMachine):
     def offered_act(self, who: str, pick: int, choice: int) -> None:
         """An act that the task's page offers to somebody."""
         if task := self.task(pick):
-            for name in ("head", "right", "supe") if pick % 2 else ("right", "supe", "head"):
+            people = ("head", "gove", "right", "supe")
+            for name in (*people[pick % 4 :], *people[: pick % 4]):
                 by = self.hall.person(name, task)
                 if acts := offered(task=task, by=by):
                     self.press_row(acts[choice % len(acts)], task, by)
@@ -281,56 +252,6 @@ class Engine(RuleBasedStateMachine):
         task = self.task(pick)
         if task and task.status in LIVE_TASK:
             self.advance(task, outcome="denied" if choice % 6 == 0 else "granted")
-
-    def advance(self, task: ReviewTask, outcome: str = "granted") -> None:
-        by, call = self.hall.person("right", task), {"task_id": task.pk}
-        if task.status == "released":
-            self.press("receipt", lambda: routing.receipt_task(now=self.now, **call))
-        elif task.kind == StepKind.SPECIAL:
-            self.now = max(self.now, task.due_at + timedelta(seconds=1))
-            self.press("elapse", lambda: routing.elapse_special(now=self.now, **call))
-        elif task.status == "open":
-            self.press("claim", lambda: review.claim(by=by, now=self.now, **call))
-        elif task.kind == StepKind.DECIDE:
-            given = {"outcome": outcome, **WHY}
-            if drafting.needs_countersign(task.step, outcome):
-                self.countersign(task, given)
-            self.press("decide", lambda: decisions.decide(by=by, now=self.now, **given, **call))
-        elif task.kind == StepKind.PAYOUT:
-            paid = {"amount": Decimal(500), "paid_on": local_date(self.now), "reference": "YH1"}
-            self.press("pay", lambda: paying.pay(by=by, now=self.now, **paid, **call))
-        else:
-            self.inspect_in_twos(task)
-            given = {"outcome": "pass", "opinion": "同意。"}
-            self.press("complete", lambda: review.complete(by=by, now=self.now, **given, **call))
-
-    def countersign(self, task: ReviewTask, given: dict[str, str]) -> None:
-        """Have the decision drafted by a reviewer, and countersigned by the head."""
-        reviewer, head = self.hall.person("rev1", task), self.hall.person("head", task)
-        self.press(
-            "draft-decision",
-            lambda: drafting.draft(task_id=task.pk, by=reviewer, now=self.now, send=True, **given),
-        )
-        self.press(
-            "countersign",
-            lambda: drafting.countersign(task_id=task.pk, seen=mark_of_draft(task), by=head, now=self.now),
-        )
-
-    def inspect_in_twos(self, task: ReviewTask) -> None:
-        if task.step.staff_min > 1:
-            for who in ("rev1", "rev2"):
-                by = self.hall.person(who, task)
-                self.press(
-                    "record",
-                    lambda by=by: review.record(
-                        task_id=task.pk,
-                        finding="同行。",
-                        seen_at=self.now,
-                        place="江畔路8号",
-                        by=by,
-                        now=self.now,
-                    ),
-                )
 
     # --- what holds ---------------------------------------------------------------------------------------------------
 
@@ -347,8 +268,13 @@ class Engine(RuleBasedStateMachine):
         engine_rules.bundle_order(rows)
         engine_rules.ends(rows)
         engine_rules.one_decision(rows)
-        engine_rules.clocks_are_due(rows, self.hall.days)
-        engine_rules.clocks_run_while_they_should(rows)
+        engine_rules.simulated_opinions(rows)
+        engine_rules.supplies_are_answered(rows)
+        engine_rules.extended_once(rows)
+        engine_clocks.clocks_are_due(rows, self.hall.days)
+        engine_clocks.clocks_run_while_they_should(rows)
+        engine_clocks.limits_run_since(rows)
+        engine_clocks.whole_limits_run_since(rows)
 
     @invariant()
     def the_counts_match(self) -> None:
@@ -375,23 +301,6 @@ class Engine(RuleBasedStateMachine):
             self.bring_to_the_end()
         finally:
             self.atomic.__exit__(Undo, Undo(), None)
-
-    def bring_to_the_end(self) -> None:
-        for turn in range(60):
-            if turn % 4 == 3:  # questions that nobody answers lapse
-                self.now += timedelta(days=3)
-                run_clocks(now=self.now)
-            tasks = ReviewTask.objects.filter(case__application__in=self.ids, status__in=LIVE_TASK)
-            for task in tasks.order_by("id"):
-                self.advance(fresh(task), "denied" if turn % 3 == 2 else "granted")
-            for case in Case.objects.filter(application__in=self.ids, next_attempt_at__isnull=False):
-                results.issue(case_id=case.pk, now=self.now)
-            self.the_rules_hold()
-            cases = Case.objects.filter(application__in=self.ids, application__accepted_at__isnull=False)
-            if not cases.exclude(status__in=ENDED).exists() and not tasks.exists():
-                return
-        left = [f"{case}: {case.status}" for case in cases.exclude(status__in=ENDED)]
-        raise AssertionError(f"never ends: {left}, {[(str(task), task.status) for task in tasks]}")
 
 
 class Undo(Exception):

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications.models import Application, Decision, SimulatedDecision, StatusChange
-from applications.services import decisions, drafts, filing, review, simulating
+from applications.services import decisions, drafting, drafts, extensions, filing, review, simulating
 from core.clock import local_date
 from core.models import Message, OfficialDocument
 from delivery.models import Certificate
@@ -139,6 +139,27 @@ def test_simulate_what_was_not_asked_to_be(world):
         simulate(world, task, by=world.decider("SCJG"))
 
 
+def test_nothing_is_simulated_or_converted_over_a_veto(world):
+    draft = world.draft("RFB-001", applicant=world.company)
+    answers = drafts.Answers(subject="新建厂房", is_simulated=True, still_missing=MISSING)
+    drafts.fill(application_id=draft.pk, answers=answers, by=world.company.user, now=world.now())
+    application, by = world.road.accept(world.road.submit(draft)), world.decider("RFB")
+    for key, outcome in (("review", "pass"), ("drawings", "object")):
+        world.carry()
+        world.road.work(world.task(application, key), outcome=outcome, reasons="不符合规范。")
+    world.carry()
+    task = review.claim(task_id=world.task(application).pk, by=by, now=world.now())
+    with refused("vetoed"):
+        simulate(world, task, by=by)
+
+    simulate(world, task, outcome="denied", conditions="图纸不符合规范", by=by)
+    SimulatedDecision.objects.update(outcome="granted")
+    world.carry()
+    back = review.claim(task_id=world.task(application).pk, by=by, now=world.now())
+    with refused("vetoed"):
+        convert(world, back, by=by)
+
+
 # --- converting -----------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +231,40 @@ def test_reopen_voids_the_letter_and_its_verification_says_so(world, back):
     said = world.client().get(address).content.decode()
     assert "现在有效" not in said
     assert "模拟审批意见不再有效" in said
+
+
+@pytest.mark.parametrize("ending", ["denied", "withdrawn"])
+def test_the_letter_is_void_when_the_case_ends_otherwise(world, back, ending):
+    letter = OfficialDocument.objects.get(kind="simulated")
+    if ending == "denied":
+        sign_off(world, back)
+        decide(world, back, "denied")
+    else:
+        filing.withdraw(
+            application_id=back.case.application_id, reason="不建了", by=world.company.user, now=world.now()
+        )
+    said = world.client().get(f"/verify/{letter.verify_token}/").content.decode()
+    assert "现在有效" not in said
+    assert "模拟审批意见不再有效" in said
+
+
+def sign_off(world, task):
+    """Have the denial that `decide` issues drafted and countersigned."""
+    said = {"outcome": "denied", "facts": "地块已另行出让。", "reasons": "不符合规划。"}
+    drafting.draft(task_id=task.pk, **said, send=True, by=world.reviewer(OFFICE), now=world.now())
+    mark = drafting.Text.of(drafting.live_draft(task.case)).mark
+    drafting.countersign(task_id=task.pk, seen=mark, by=world.head(OFFICE), now=world.now())
+
+
+def test_a_limit_that_runs_anew_is_not_extended_a_second_time(world, task):
+    how = {"task_id": task.pk, "days": 5, "reason": "情况较多", "by": world.head(OFFICE)}
+    extensions.extend(**how, now=world.now())
+    simulate(world, task)
+    world.carry()
+    back = claimed(world, task.case.application)
+    simulating.reopen(task_id=back.pk, reason="地块位置变了", by=world.decider(OFFICE), now=world.now())
+    with refused("already_extended"):
+        extensions.extend(**{**how, "task_id": back.pk}, now=world.now())
 
 
 def test_limits_that_an_opinion_stopped_are_not_called_kept(world, back):
