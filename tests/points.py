@@ -10,9 +10,21 @@ from decimal import Decimal
 from django.db import transaction
 
 from applications import machine
+from applications.enums import ClockKind
 from applications.models import ReviewTask
 from applications.selectors.consulting import departments_to_ask, materials_of
-from applications.services import consulting, decisions, filing, noting, paying, review, routing, urging
+from applications.services import (
+    absences,
+    clocks,
+    consulting,
+    decisions,
+    filing,
+    noting,
+    paying,
+    review,
+    routing,
+    urging,
+)
 from core.clock import local_date
 from core.models import User
 from matters.enums import StepKind
@@ -24,6 +36,8 @@ PEOPLE = {
     "rev2": "its second reviewer",
     "deci": "its decider, who holds its decisions",
     "head": "its head",
+    "depu": "who stands in for its holder, who is away today, by the same post",
+    "soon": "who will stand in for its holder, from tomorrow on, by the same post",
     "oRev": "a reviewer of another department",
     "oDec": "a decider of another department",
     "oHea": "a head of another department",
@@ -31,6 +45,7 @@ PEOPLE = {
     "cler": "another clerk of the window",
     "supe": "the supervisor",
     "audi": "the auditor",
+    "gove": "the leader of the government, whose the extension of joint handling is",
     "appl": "the applicant",
     "nobo": "somebody without any post",
 }
@@ -38,11 +53,18 @@ STATES = ("released", "open", "claimed", "done", "cancelled", "withdrawn")
 """States of the task; `withdrawn` is cancelled because the applicant withdrew the case."""
 
 EXTRA = {
+    "joint": {"extend"},
     "urged": {"urge", "answer-urging"},
     "asked": {"take-back-question"},
     "annotated": {"resolve"},
 }
 """More than the task's own state, with the acts for which it makes a difference."""
+
+HOLDERS = {kind: "decider" if kind == StepKind.DECIDE else "reviewer" for kind in StepKind.values}
+"""By which post a step of each kind is held here."""
+
+AWAY = {"depu": 0, "soon": 1}
+"""In how many days the holder is away, for a day, so that each of these stands in."""
 
 UNREACHED = {
     (StepKind.SPECIAL, "claimed"),
@@ -69,6 +91,9 @@ class Points:
                     by=self.world.administrator,
                     now=self.now,
                 )
+        self.deputies = {
+            (who, role): self._deputy(who, role) for who in AWAY for role in set(HOLDERS.values())
+        }
         self.people = {kind: self._people(task) for kind, task in self.tasks.items()}
 
     def review(self) -> ReviewTask:
@@ -117,17 +142,40 @@ class Points:
         """Return everybody of PEOPLE for this task; fresh, so that their posts are read again."""
         world, own = self.world, task.department.code
         other = "GAJ" if own != "GAJ" else "SCJG"
+        deputies = (self.deputies[who, HOLDERS[task.kind]] for who in AWAY)
         found = (
-            *(world.reviewer(own), world.reviewer2(own), world.decider(own), world.head(own)),
+            *(world.reviewer(own), world.reviewer2(own), world.decider(own), world.head(own), *deputies),
             *(world.reviewer(other), world.decider(other), world.head(other)),
-            *(task.case.application.accepted_by, world.clerk2, world.supervisor, world.cast.user("auditor1")),
+            *(task.case.application.accepted_by, world.clerk2, world.supervisor),
+            *(world.cast.user("auditor1"), world.cast.user("government1")),
             *(task.case.application.applicant.user, world.other_citizen.user),
         )
         return {name: User.objects.get(pk=user.pk) for name, user in zip(PEOPLE, found, strict=True)}
 
+    def _deputy(self, who: str, role: str) -> User:
+        """Return somebody with a post like the holders' in every department of a task of theirs, who stands in for them."""
+        deputy = User.objects.create(username=f"{who}.{role}", name=f"代办{who}")
+        first = local_date(self.now) + timedelta(days=AWAY[who])
+        tasks = [task for kind, task in self.tasks.items() if HOLDERS[kind] == role]
+        for task in {task.department_id: task for task in tasks}.values():
+            department, holder = task.department, self.holder(task)
+            give_post(
+                user=deputy, department=department, role=role, by=self.world.administrator, now=self.now
+            )
+            absences.register(
+                user=holder,
+                department=department,
+                first_day=first,
+                last_day=first,
+                deputy=deputy,
+                by=holder,
+                now=self.now,
+            )
+        return deputy
+
     def holder(self, task: ReviewTask) -> User:
         code = task.department.code
-        return self.world.decider(code) if task.kind == StepKind.DECIDE else self.world.reviewer(code)
+        return self.world.decider(code) if HOLDERS[task.kind] == "decider" else self.world.reviewer(code)
 
     # --- states -----------------------------------------------------------------------------------------------------
 
@@ -148,6 +196,9 @@ class Points:
 
     def make_open(self, task: ReviewTask) -> None:
         pass
+
+    def make_joint(self, task: ReviewTask) -> None:
+        clocks.start(ClockKind.BUNDLE, on=task.case.application, now=self.now)
 
     def make_claimed(self, task: ReviewTask) -> None:
         review.claim(task_id=task.pk, by=self.holder(task), now=self.now)
