@@ -161,7 +161,7 @@ class Crew:
     def beat(self, *, seconds: float = 1.0) -> Process:
         """Start the beat, which has the rows without receipt swept every so many seconds."""
         schedule = str(self.directory / f"beat{len(self.members)}")
-        command = [sys.executable, "-m", "celery", "-A", "portal", "beat", "-s", schedule]
+        command = [sys.executable, "manage.py", "beat", "--schedule", schedule]
         beat = Process(*self._start(command, {"SWEEP_SECONDS": str(seconds)}))
         self.members.append(beat)
         return beat

@@ -106,16 +106,7 @@ def services(door: Door, *, logs: Path, files: Path) -> list[Service]:
                 "--no-control-socket",
             ),
         ],
-        "beat": [
-            python,
-            "-m",
-            "celery",
-            "-A",
-            "portal",
-            "beat",
-            "--pidfile=",
-            f"--schedule={files / 'beat'}",
-        ],
+        "beat": [python, "manage.py", "beat", f"--schedule={files / 'beat'}"],
         "worker": [python, "manage.py", "worker", "--all"],
     }
     return [

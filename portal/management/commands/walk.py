@@ -133,16 +133,7 @@ def workers_running() -> Iterator[None]:
         )
         for command in (
             [sys.executable, "manage.py", "worker", "--all", "--name", "walk"],
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "portal",
-                "beat",
-                "-s",
-                str(settings.VAR_DIR / "walk-beat"),
-            ],
+            [sys.executable, "manage.py", "beat", "--schedule", str(settings.VAR_DIR / "walk-beat")],
         )
     ]
     try:

@@ -1,0 +1,71 @@
+"""Of several beats one works; when it is gone, another takes over."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from applications.models import ReviewTask
+from core import clock
+from tests.engine_users import until
+from tests.integration.test_workers import accept
+from tests.workers import cut_off_the_crew
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+
+def leads(beat) -> bool:
+    assert beat.process.poll() is None, beat.words()
+    return '"leads"' in beat.words()
+
+
+def stands_by(beat) -> bool:
+    assert beat.process.poll() is None, beat.words()
+    return '"stands_by"' in beat.words() and not leads(beat)
+
+
+def swept(task) -> int:
+    return ReviewTask.objects.get(pk=task.pk).attempts
+
+
+def let_it_be_due(task) -> None:
+    ReviewTask.objects.filter(pk=task.pk).update(next_attempt_at=clock.now())
+
+
+def test_a_standby_takes_over_from_a_beat_that_was_killed(world, hall):
+    hall.worker("--shared")
+    first, second = hall.beat(), None
+    until(lambda: leads(first), seconds=60)
+    second = hall.beat()
+    until(lambda: stands_by(second), seconds=60)
+
+    task = ReviewTask.objects.get(case__application=accept(world))
+    let_it_be_due(task)
+    until(lambda: swept(task) == 1)
+    first.kill()
+    until(lambda: leads(second), seconds=60)
+    let_it_be_due(task)
+    until(lambda: swept(task) == 2)
+
+
+def test_a_beat_takes_the_lead_again_after_the_database_was_away(world, hall):
+    hall.worker("--shared")
+    beat = hall.beat()
+    until(lambda: leads(beat), seconds=60)
+    assert cut_off_the_crew() >= 1
+    until(lambda: held() == 1, seconds=60)
+
+    task = ReviewTask.objects.get(case__application=accept(world))
+    let_it_be_due(task)
+    until(lambda: swept(task) == 1)
+    assert beat.process.poll() is None
+
+
+def held() -> int:
+    """Return how many sessions hold the lead."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE locktype = 'advisory' AND granted AND application_name = 'crew' AND datname = current_database()"
+        )
+        return cursor.fetchone()[0]
