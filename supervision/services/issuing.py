@@ -19,7 +19,7 @@ from applications.models import Application, Clock, Suspension
 from applications.services.clocks import pauses_of
 from core.clock import CHINA, local_date
 from core.models import CalendarDay
-from matters.enums import Role
+from matters.enums import Role, StepKind
 from matters.models import Department, StaffPost
 from supervision import words
 from supervision.breaches import CHECKS, LOOKED_BACK
@@ -70,14 +70,20 @@ def ended_late(rule: CardRule, now: datetime) -> QuerySet[Clock]:
 
 def _without_card(rule: CardRule) -> QuerySet[Clock]:
     carded = Card.objects.filter(code=rule.code, clock=OuterRef("pk"))
-    return _measured(rule.clock_kind).exclude(Exists(carded))
+    return _measured(rule).exclude(Exists(carded))
 
 
-def _measured(kind: str) -> QuerySet[Clock]:
-    """Return the clocks of a kind; the promise of an application with one matter is that of its case, not measured twice."""
-    found = Clock.objects.filter(kind=kind)
-    if kind == ClockKind.PROMISED:
+def _measured(rule: CardRule) -> QuerySet[Clock]:
+    """Return the clocks that a rule measures: no lateness twice.
+
+    The promise of an application with one matter is that of its case. A check after a commitment that is late has a rule of its
+    own (`post_check_missed`); only its warning comes from the clock.
+    """
+    found = Clock.objects.filter(kind=rule.clock_kind)
+    if rule.clock_kind == ClockKind.PROMISED:
         return found.exclude(case=None, application__bundle=None)
+    if rule.clock_kind == ClockKind.STEP and not rule.warns:
+        return found.exclude(task__kind=StepKind.POST_CHECK)
     return found
 
 
@@ -91,7 +97,7 @@ def give_for_clock(
     """
     application = lock_application(application_id)
     clock = (
-        _measured(rule.clock_kind)
+        _measured(rule)
         .select_related(
             "task__department", "task__claimed_by", "case__version__matter__department__successor"
         )

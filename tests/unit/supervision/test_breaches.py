@@ -71,6 +71,7 @@ def test_post_check_that_nobody_made(world):
         run_cards(now=task.due_at + timedelta(seconds=1))
     (card,) = given("post-check-missed")
     assert (card.level, card.task, card.department) == ("red", task, task.department)
+    assert not given("step-yellow")  # one lateness, one card
 
 
 def test_urging_that_nobody_answers(world):
