@@ -44,7 +44,7 @@ from tests.filled import WHY, NotTaken, do
 from tests.points import fresh
 from tests.proof import everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 EXAMPLES, WHILES = 30, 10
 PAPER = sample_paper("土地出让合同")
