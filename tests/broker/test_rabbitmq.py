@@ -29,8 +29,7 @@ def var() -> Iterator[Path]:
 def test_walk_over_rabbitmq_ends_closed(var: Path) -> None:
     broker = os.environ["RABBITMQ_URL"]
     with Connection(broker) as connection:
-        queue = connection.SimpleQueue("routing")
-        queue.close()  # the address is good, and it is RabbitMQ that answers
+        connection.connect()
         assert connection.transport.driver_type == "amqp"
     settings = environment(var, BROKER_URL=broker, LOG_LEVEL="WARNING", DEMO="1")
     walked = subprocess.run(
@@ -42,3 +41,12 @@ def test_walk_over_rabbitmq_ends_closed(var: Path) -> None:
     )
     assert walked.returncode == 0, walked.stdout + walked.stderr
     assert json.loads(walked.stdout)["faults"] == []
+    with Connection(broker) as connection:
+        for name in ("routing", "delivery", "dept.SCJG"):  # asked for as another type, it would be refused
+            connection.channel().queue_declare(
+                queue=name,
+                durable=True,
+                arguments={"x-queue-type": "quorum"},
+                passive=False,
+                auto_delete=False,
+            )

@@ -33,7 +33,7 @@ class FollowDepartments(bootsteps.StartStopStep):
         finally:
             close_old_connections()  # nothing else would: after a restart of the database it would stay broken
         for name in sorted(wanted - consumed_queues(consumer)):
-            consumer.add_task_queue(name)
+            consumer.add_task_queue(app.amqp.queues[name].name)  # made as whoever sends to it makes it
 
 
 def consumed_queues(consumer: Any) -> set[str]:
