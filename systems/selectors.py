@@ -13,7 +13,7 @@ from matters.models import Department, Matter
 from matters.permissions import departments_of, holds, require
 from systems.models import DepartmentSystem, Push, PushRule
 from systems.reconciling import Day
-from systems.services.pushes import SENT
+from systems.services.pushes import SENT, SENT_KINDS
 
 MOST_SHOWN = 100
 SUBJECTS = ("task__case__application", "certificate__case__application")
@@ -51,6 +51,7 @@ def tasks_without_push() -> QuerySet[ReviewTask]:
     return ReviewTask.objects.filter(
         ~Exists(told),
         status__in=SENT,
+        kind__in=SENT_KINDS,
         department__system__active_since__lte=F("receipted_at"),
     ).order_by("id")
 

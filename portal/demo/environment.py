@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal import engines
+from portal.engines.processes import free_port
 
 FIRST_PORT, PORTS = 8000, 100
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -47,6 +48,8 @@ def prepare_demo(private: engines.Engines, arguments: list[str]) -> None:
     door = open_door(arguments)
     os.environ["DEMO"] = "1"
     os.environ.setdefault("PUBLIC_URL", door.url)
+    allowed = [host for host in os.environ.get("SYSTEM_HOSTS", "").split(",") if host]
+    os.environ["SYSTEM_HOSTS"] = ",".join([*allowed, f"127.0.0.1:{free_port()}"])  # the simulated department
     set_defaults(private)
 
 

@@ -17,6 +17,7 @@ from matters.models import Bundle, Matter, SearchEntry
 from matters.services import search_index
 from matters.services.catalogue_import import import_catalogue
 from matters.services.templates import import_templates
+from portal.demo import systems
 from portal.demo.carriers import InProcess
 from portal.demo.cast import CITIZENS, COMPANIES, Account, Cast, accounts, engage
 from portal.demo.catalogue import CatalogueStory
@@ -60,6 +61,7 @@ def prepare(report: Report) -> list[Account]:
     figures.measure(now=clock.now())
     story.go_on()
     populate.supervision.go_on()
+    systems.connect(now=clock.now())
     report("准备完毕", 4, 4)
     return accounts()
 

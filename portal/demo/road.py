@@ -5,6 +5,7 @@ waits for real workers, `carriers.InProcess` does in this process what they woul
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Protocol
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from applications import machine
 from applications.enums import (
     ApplicationStatus,
     Channel,
@@ -275,7 +277,10 @@ class Road:
             for task in tasks:
                 task.refresh_from_db(fields=["status"])
                 if task.status == TaskStatus.OPEN:  # another may have made it needless
-                    self.work(task)
+                    with suppress(
+                        review.AlreadyClaimed, machine.WrongState
+                    ):  # its department's system was first
+                        self.work(task)
 
     # --- the outlet -----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The demo's processes: web, worker and beat, started together, watched, and stopped in order."""
+"""The demo's processes: web, worker, beat and a department's own system, started together, watched, and stopped in order."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.demo.environment import Door
+from portal.demo.systems import setup_file
 from portal.demo.watch import signal_group
 from portal.engines.membership import PROJECT
 from portal.engines.processes import die_with_parent
@@ -107,6 +108,7 @@ def services(door: Door, *, logs: Path, files: Path) -> list[Service]:
             ),
         ],
         "beat": [python, "manage.py", "beat", f"--schedule={files / 'beat'}"],
+        "department": [python, "manage.py", "simulate_department", str(setup_file())],
         "worker": [python, "manage.py", "worker", "--all"],
     }
     return [

@@ -17,7 +17,6 @@ from applications.services import routing
 from core import audit
 from core.errors import NotFound
 from core.queue import enqueue
-from matters.enums import StepKind
 from systems import client, payloads
 from systems.enums import Direction, PushKind
 from systems.models import DepartmentSystem, Push
@@ -28,6 +27,7 @@ PUSH_TASK = routing.PUSH_TASK
 SEND_PUSH = "systems.send_push"
 LEASE = timedelta(seconds=15)  # longer than any task may run
 SENT = (TaskStatus.OPEN, TaskStatus.CLAIMED)
+SENT_KINDS = tuple(kind for kind, roles in STEP_ROLES.items() if roles)  # the others run by themselves
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def of_task(*, task_id: int, now: datetime) -> Push | None:
 
 def is_sent(task: ReviewTask) -> bool:
     """Return whether a task is one that somebody in a department has still to do."""
-    return task.status in SENT and bool(STEP_ROLES[StepKind(task.kind)])
+    return task.status in SENT and task.kind in SENT_KINDS
 
 
 def write(

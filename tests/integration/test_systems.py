@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import partial
 
@@ -14,6 +15,9 @@ from core.models import Message
 from delivery.models import Certificate
 from delivery.services import results
 from matters.models import Matter
+from portal.demo.department import Setup, Simulator, server
+from portal.engines.processes import free_port
+from systems import client
 from systems.models import IncomingResult, Push
 from systems.services import completions, pushes, rules
 from tests.engine_users import until
@@ -189,3 +193,39 @@ def test_two_who_tell_of_one_result_tell_once(world, tax):
     told = press_together([partial(completions.tell, certificate_id=certificate.pk, now=clock.now())] * 4)
     assert sorted(told) == [False, False, False, True]
     assert Push.objects.count() == 1
+
+
+def test_simulated_department_takes_acknowledges_and_sends_back(world, hall, settings):
+    """Over real HTTP both ways: two departments side by side, the tax bureau's step is done by its own system."""
+    web, port = hall.web(), free_port()
+    settings.SYSTEM_HOSTS = [f"127.0.0.1:{port}"]
+    connected = connect(world.department("SWJ"), f"http://127.0.0.1:{port}/tasks/")
+    setup = Setup(
+        department="SWJ",
+        port=port,
+        portal=f"http://127.0.0.1:{web.port}",
+        outgoing={connected.outgoing.key.key_id: connected.outgoing.secret},
+        incoming=(connected.incoming.key.key_id, connected.incoming.secret),
+        seconds_at_work=0.2,
+    )
+    simulator = Simulator(setup)
+    hall.worker("--all", SYSTEM_HOSTS=settings.SYSTEM_HOSTS[0])
+    with server(simulator) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        application = world.road.accept(world.submitted("ZRZY-001"))
+        until(acknowledged, seconds=60)
+        push = Push.objects.get()
+        client.deliver(  # as after a lost acknowledgement
+            connected.system.address,
+            key_id=connected.outgoing.key.key_id,
+            secret=connected.outgoing.secret,
+            once=str(push.key),
+            body=push.payload.encode(),
+        )
+        until(lambda: ReviewTask.objects.get(pk=push.task_id).status == "done", seconds=60)
+        assert simulator.take("/tasks/", {}, b"{}")[0] == 401
+        listening.shutdown()
+
+    task = ReviewTask.objects.get(pk=push.task_id)
+    assert (task.case.application, task.completed_by) == (application, world.reviewer("SWJ"))
+    assert list(IncomingResult.objects.values_list("status", flat=True)) == [200]

@@ -12,11 +12,11 @@ from applications.services import routing
 from core import queue
 from core.errors import NotFound
 from core.services import dispatch
-from systems import client, signing
+from systems import client, selectors, signing
 from systems.models import DepartmentSystem, Push
 from systems.services import keeping, pushes
 from systems.sweeps import PUSHES, run_clocks
-from tests.systems import acknowledge, status
+from tests.systems import acknowledge, connect, status
 
 MATTER = "ZRZY-001"  # its tax step is the tax bureau's, the housing step beside it is not
 
@@ -60,8 +60,6 @@ def test_arrival_of_a_task_has_it_pushed_without_a_sweep(world, tax, monkeypatch
 
 
 def test_what_arrived_before_the_system_was_in_use_is_not_pushed(world, office):
-    from tests.systems import connect
-
     world.accepted(MATTER)
     world.pass_time(minutes=1)
     connect(world.department("SWJ"), office.address)
@@ -248,3 +246,17 @@ def test_back_off_grows_to_an_hour():
     assert waits[-1] == timedelta(hours=1)
     rests = [DepartmentSystem().rest_after(failures) for failures in range(12)]
     assert (rests[0], rests[-1]) == (timedelta(seconds=5), timedelta(minutes=5))
+
+
+def test_special_procedure_is_nobodys_and_is_not_pushed(world, office):
+    connect(world.department("CLH"), office.address)
+    application = world.accepted("CLH-001")
+    for _ in range(2):  # village, town
+        for task in world.road.arrived(application):
+            world.road.work(task)
+        world.carry()
+    special = world.task(application)
+    assert (special.kind, special.status, special.department.code) == ("special", "open", "CLH")
+    assert run_clocks(now=world.now()) == {"tasks_pushed": 0}
+    assert list(selectors.tasks_without_push()) == []
+    assert pushes.of_task(task_id=special.pk, now=world.now()) is None
