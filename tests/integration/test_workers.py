@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from applications.enums import TaskStatus
@@ -19,6 +20,7 @@ from applications.services import bulk, routing
 from core import clock, queue
 from core.models import Sms
 from matters.services.departments import add_department
+from portal.celery import app
 from tests.engine_users import until
 from tests.workers import Worker, blocked_backends, cut_off_the_crew
 
@@ -53,6 +55,22 @@ def test_worker_of_shared_queues_consumes_no_department(world, hall):
     worker = hall.worker("--shared")
 
     assert worker.queues() == set(queue.SHARED)
+
+
+def test_worker_takes_no_more_of_a_queue_than_it_is_told(world, hall):
+    worker = hall.worker("--departments", "SCJG", "--rate", "7/s", "--concurrency", "1")
+
+    asked = app.control.inspect(destination=[worker.hostname], timeout=5.0)
+    told = asked.registered("rate_limit")[worker.hostname]
+    assert f"{routing.OPEN_TASK} [rate_limit=7/s]" in told
+    application = accept(world)
+    until(lambda: arrived(application))
+
+
+@pytest.mark.parametrize("rate", ["7", "0/s", "7/d", "s/7"])
+def test_worker_refuses_a_rate_it_cannot_read(world, rate):
+    with pytest.raises(CommandError, match="--rate"):
+        call_command("worker", departments="SCJG", rate=rate)
 
 
 def test_a_department_without_a_worker_delays_nobody_else(world, hall):

@@ -1,5 +1,6 @@
 """`manage.py worker`: a Celery worker that consumes the queues of its departments, and follows the catalogue."""
 
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,6 +13,7 @@ from matters.selectors import department_queues
 from portal.celery import app
 
 RECONCILE_SECONDS = 3
+RATE = re.compile(r"[1-9]\d{0,5}/[smh]")
 
 
 class FollowDepartments(bootsteps.StartStopStep):
@@ -51,10 +53,15 @@ class Command(BaseCommand):
         which.add_argument("--departments", help="部门代码，用逗号分隔")
         which.add_argument("--shared", action="store_true", help="只处理公共队列：" + "、".join(queue.SHARED))
         parser.add_argument("--concurrency", type=int, default=2)
+        parser.add_argument("--rate", help="每种消息最多多快，例如 20/s、300/m；不写即不限")
         parser.add_argument("--name", default="portal", help="进程名，多个进程时须不同")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = self._queues(options)
+        if options["rate"]:
+            if not RATE.fullmatch(options["rate"]):
+                raise CommandError("--rate 应写成 20/s、300/m 或 1000/h。")
+            app.conf.task_annotations = {"*": {"rate_limit": options["rate"]}}
         if not options["shared"]:
             FollowDepartments.departments = self._codes(options)
             app.steps["consumer"].add(FollowDepartments)
