@@ -13,7 +13,7 @@ PRODUCTION = env DATABASE_URL=postgres://portal@127.0.0.1:1/portal REDIS_URL=red
 # Each check is one target; add its name here.
 CHECKS = check-style check-format check-rooms check-types check-deploy check-migrations check-docs check-api
 
-.PHONY: demo test test-broker check $(CHECKS) bench lock clean environment help
+.PHONY: demo test test-broker check $(CHECKS) bench faults lock clean environment help
 .NOTPARALLEL:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make check        style, rooms, types, settings, migrations, generated documents"
 	@echo "make test-broker  the tests that need a RabbitMQ of yours (RABBITMQ_URL)"
 	@echo "make bench        medians at 1,000 and 100,000 matters, each beside its floor (ARGS=--keep: measure again, --report FILE)"
+	@echo "make faults       workers, broker and database killed under a busy hall (STORM=200 applications, RACES=3000)"
 	@echo "make lock         write constraints.txt after a change of requirements"
 	@echo "make clean        delete .venv and var/"
 
@@ -71,6 +72,10 @@ check-api:
 # Some minutes and 2 GB under var/bench; fails where a limit is broken.
 bench: environment
 	@$(PY) -m portal.bench $(ARGS)
+
+# The storm that CI runs with 50 applications, with more; and the race of the last two siblings, more often.
+faults: environment
+	@STORM=$${STORM:-200} RACES=$${RACES:-3000} $(PYTEST) -s -q --timeout=0 tests/faults tests/integration/test_back_office_races.py $(ARGS)
 
 lock: environment
 	@sh scripts/lock $(ARGS)

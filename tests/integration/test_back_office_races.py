@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -48,7 +49,7 @@ from tests.proof import Moment, press_together, refusals
 from tests.workers import blocked_backends
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1200)]
-RACES = 300
+RACES = int(os.environ.get("RACES", "300"))
 ROUNDS = range(4)
 
 
