@@ -67,7 +67,7 @@ def test_why_a_message_failed_stands_beside_its_row_and_it_is_done_when_sent_aga
     )
     until(lambda: arrived(application))
     wait_until_drained()
-    until(lambda: counted(routing.OPEN_TASK, "SUCCESS") == 1)
+    until(lambda: counted(routing.OPEN_TASK, "SUCCESS") >= 1)  # others may have left messages there
 
 
 def test_a_sweep_says_when_it_ended_how_long_it_took_and_what_it_sent(world, hall):
