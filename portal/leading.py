@@ -14,13 +14,11 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2.0
 STANDS_BY, AWAY = "stands_by", "database_away"
-KEEPALIVE = {
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
-"""The database forgets a leader whose machine is gone within some 15 seconds, not within hours."""
+NOTICED = {"idle": 5, "interval": 2, "count": 3}
+"""Seconds until either end asks after a silent one, seconds between questions, how many: gone within some 11 seconds.
+
+Told to the server too (it would keep the lead of a machine that is gone for hours), not only to this end.
+"""
 
 
 def lead(name: str) -> Session:
@@ -53,6 +51,7 @@ def _keep(session: Session, name: str) -> None:
             continue
         except psycopg2.Error as error:
             log.warning("lead_in_doubt", what=name, error=str(error))
+            session.close()  # so that the database may forget it before it is asked for the lead again
         state: Session | str = AWAY
         while state == AWAY:
             time.sleep(LOOK_SECONDS)
@@ -84,7 +83,12 @@ def _ask(session: Session, sql: str, *values: str) -> bool:
 
 
 def _parameters() -> dict[str, object]:
-    kept = {
-        name: value for name, value in connection.get_connection_params().items() if name != "cursor_factory"
+    kept = connection.get_connection_params()
+    kept.pop("cursor_factory", None)
+    asked = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in NOTICED.items())
+    return {
+        **kept,
+        **{f"keepalives_{name}": value for name, value in NOTICED.items()},
+        "options": f"{kept.get('options', '')} {asked}".strip(),
+        "application_name": os.environ.get("PGAPPNAME", "portal beat"),
     }
-    return {**kept, **KEEPALIVE, "application_name": os.environ.get("PGAPPNAME", "portal beat")}

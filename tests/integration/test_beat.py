@@ -7,6 +7,7 @@ from django.db import connection
 
 from applications.models import ReviewTask
 from core import clock
+from portal import leading
 from tests.engine_users import until
 from tests.integration.test_workers import accept
 from tests.workers import cut_off_the_crew
@@ -59,6 +60,17 @@ def test_a_beat_takes_the_lead_again_after_the_database_was_away(world, hall):
     let_it_be_due(task)
     until(lambda: swept(task) == 1)
     assert beat.process.poll() is None
+
+
+@pytest.mark.parametrize(("setting", "seconds"), [("idle", "5"), ("interval", "2"), ("count", "3")])
+def test_the_database_itself_asks_after_a_leader_whose_machine_is_gone(world, setting, seconds):
+    session = leading.lead("portal.test")
+    try:
+        with session.cursor() as cursor:
+            cursor.execute(f"SHOW tcp_keepalives_{setting}")
+            assert cursor.fetchone()[0] == seconds
+    finally:
+        session.close()
 
 
 def held() -> int:
