@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -26,6 +28,15 @@ def leave(page: Page) -> None:
     keys = [each["value"] for each in page.context.cookies() if each["name"] == settings.SESSION_COOKIE_NAME]
     Session.objects.filter(pk__in=keys).delete()
     page.context.clear_cookies()
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of the page at both widths in the folder SHOTS names; nothing without it."""
+    if folder := os.environ.get("SHOTS"):
+        for width in (375, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
+        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def photo(name: str) -> dict[str, object]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from core import clock
+from tests.journeys.acts import shot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("SHOTS")
 NOTICE = """2027-01-01,休,元旦
 2027-02-08,休,春节
 2027-02-09,休,春节
@@ -18,14 +15,6 @@ NOTICE = """2027-01-01,休,元旦
 2027-02-11,休,春节
 2027-02-12,休,春节
 2027-02-20,班,调休上班（春节）"""
-
-
-def shot(page, name):
-    if SHOTS:
-        for width in (375, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_administrator_loads_the_next_year(world, page, come, assert_accessible):

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from django.core.cache import caches
 from playwright.sync_api import expect
 
 from applications.models import ReviewTask
 from core.models.dispatch import STUCK_AFTER
+from tests.journeys.acts import shot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("SHOTS")
-
-
-def shot(page, name):
-    if SHOTS:
-        for width in (375, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_administrator_sends_again_what_did_not_arrive(world, page, come, assert_accessible):

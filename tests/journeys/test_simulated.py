@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 
 from applications.models import Case
 from applications.services import drafts, review, simulating
 from portal.demo.papers import sample_paper
+from tests.journeys.acts import shot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("SHOTS")
 OFFICE = "ZRZY"
-
-
-def shot(page, name):
-    if SHOTS:
-        for width in (375, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def paper(name: str) -> dict[str, object]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,17 +11,9 @@ from applications.services import review
 from core import clock
 from supervision.models import Card
 from supervision.sweeps import run_cards
+from tests.journeys.acts import shot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("SHOTS")
-
-
-def shot(page, name):
-    if SHOTS:
-        for width in (375, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_department_appeals_and_the_supervisor_answers(world, page, come, assert_accessible):
