@@ -29,6 +29,12 @@ class DispatchedQuerySet(models.QuerySet):
 
 STUCK_AFTER = 6
 """Sendings without a receipt, a quarter of an hour in all."""
+LONGEST_ERROR = 2000
+
+
+def in_words(error: BaseException) -> str:
+    """Return what stands in `last_error` of a row whose consumer failed so."""
+    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
 
 
 class Dispatched(models.Model):

@@ -12,7 +12,7 @@ from core.calendar import last_day, reaches_far_enough
 from core.clock import local_date
 from core.errors import Invalid
 from core.locks import lock_name
-from core.models import CalendarDay, CalendarLoad, Message, User
+from core.models import CalendarDay, CalendarLoad, User
 from core.queue import CLOCK, enqueue
 from core.services import notices
 
@@ -115,7 +115,6 @@ def load_year(*, year: int, text: str, by: User | None, now: datetime, seen: str
     return working
 
 
-@transaction.atomic
 def warn_of_end(*, readers: Iterable[User], now: datetime, link: str = "") -> int:
     """Tell these people in time, and once for each last day, that the calendar ends; return how many were told.
 
@@ -124,17 +123,14 @@ def warn_of_end(*, readers: Iterable[User], now: datetime, link: str = "") -> in
     last = last_day()
     if reaches_far_enough(last, local_date(now)):
         return 0
-    lock_name("calendar")
-    reference = f"calendar-{last}"
-    told = set(Message.objects.filter(reference=reference).values_list("user_id", flat=True))
     until = f"只到{last:%Y年%-m月%-d日}" if last else "还是空的"
-    sent = notices.notify_staff(
-        users=[user for user in readers if user.pk not in told],
+    sent = notices.notify_staff_once(
+        users=readers,
         title=f"工作日历{until}，请导入下一年度",
         body="之后的期限将无法推算。请按国务院办公厅的放假通知，在“工作日历”页面导入；"
         "已在走的期限会自动重新推算。",
         link=link,
-        reference=reference,
+        reference=f"calendar-{last}",
         now=now,
     )
     return len(sent)

@@ -1,6 +1,6 @@
 """What an operator does about messages that do not arrive, and what is written down of their failures."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,12 +8,10 @@ from django.db import transaction
 from core import audit
 from core.clock import local_date
 from core.errors import NotFound, Refusal
-from core.locks import lock_name
-from core.models import Message, User
+from core.models import User
+from core.models.dispatch import in_words
 from core.queue import SWEEP_BATCH, Sweep
 from core.services import notices
-
-LONGEST_ERROR = 2000
 
 
 @transaction.atomic
@@ -53,14 +51,10 @@ def rerun_all(*, sweep: Sweep, by: User, now: datetime) -> int:
 
 def note_failure(*, sweep: Sweep, pk: int, error: BaseException) -> None:
     """Write down why a consumer could not do its row, for whoever looks; the sweeper sends it again."""
-    said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-    sweep.model.objects.filter(pk=pk, receipted_at=None).update(last_error=said)
+    sweep.model.objects.filter(pk=pk, receipted_at=None).update(last_error=in_words(error))
 
 
-@transaction.atomic
-def warn_of_stuck(
-    *, sweeps: Iterable[Sweep], readers: Collection[User], now: datetime, link: str = ""
-) -> int:
+def warn_of_stuck(*, sweeps: Iterable[Sweep], readers: Iterable[User], now: datetime, link: str = "") -> int:
     """Tell these people, once a day and kind, of work that was sent many times for nothing; return how many were told."""
     told = 0
     for sweep in sweeps:
@@ -71,16 +65,13 @@ def warn_of_stuck(
     return told
 
 
-def _warn(sweep: Sweep, what: str, readers: Collection[User], now: datetime, link: str) -> int:
-    reference = f"stuck-{sweep.kind[:18]}-{local_date(now):%y%m%d}"
-    lock_name(reference)
-    told = set(Message.objects.filter(reference=reference).values_list("user_id", flat=True))
-    sent = notices.notify_staff(
-        users=[user for user in readers if user.pk not in told],
-        title=f"“{sweep.name}”{what}",
+def _warn(sweep: Sweep, what: str, readers: Iterable[User], now: datetime, link: str) -> int:
+    sent = notices.notify_staff_once(
+        users=readers,
+        title=f"“{sweep.title}”{what}",
         body="数据没有丢失。请在“系统运行”页面查看是哪几件、什么原因，排除后在那里重新派发。",
         link=link,
-        reference=reference,
+        reference=f"stuck-{sweep.kind[:18]}-{local_date(now):%y%m%d}",
         now=now,
     )
     return len(sent)

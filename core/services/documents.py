@@ -16,6 +16,7 @@ from core.documents.content import CONTENTS, Issuer, json_safe
 from core.documents.renderer import Rendered, render_pdf
 from core.errors import NotFound, Refusal
 from core.models import OfficialDocument, User
+from core.models.dispatch import in_words
 from core.queue import DELIVERY, enqueue
 from core.services.numbering import document_number
 
@@ -144,6 +145,6 @@ def _record_receipt(document: OfficialDocument, name: str, rendered: Rendered, n
 
 
 def _record_failure(document: OfficialDocument, error: Exception, now: datetime) -> None:
-    document.last_error = f"{type(error).__name__}: {error}"[:2000]
+    document.last_error = in_words(error)
     document.failed_at = now if document.attempts + 1 >= MOST_ATTEMPTS else None
     document.save(update_fields=["last_error", "failed_at"])

@@ -7,7 +7,9 @@ import structlog
 from django.db import transaction
 
 from core.errors import NotFound, Refusal
+from core.locks import lock_name
 from core.models import Applicant, Message, Sms, User
+from core.models.dispatch import in_words
 from core.queue import NOTIFY, enqueue
 from core.selectors import inbox
 from core.sms import adapter
@@ -58,6 +60,17 @@ def notify_staff(
     )
 
 
+@transaction.atomic
+def notify_staff_once(
+    *, users: Iterable[User], title: str, body: str, link: str = "", reference: str, now: datetime
+) -> list[Message]:
+    """Put a message in the inbox of each of these people who has none of this reference yet, however often it is asked."""
+    lock_name(reference)
+    told = set(Message.objects.filter(reference=reference).values_list("user_id", flat=True))
+    new = [user for user in users if user.pk not in told]
+    return notify_staff(users=new, title=title, body=body, link=link, reference=reference, now=now)
+
+
 def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
     """Write down a short message in the caller's transaction and have it sent after the commit."""
     with transaction.atomic():
@@ -84,7 +97,7 @@ def deliver_sms(*, sms_id: int, now: datetime) -> Sms:
             adapter().send(sms.phone, sms.text)
         except Exception as error:  # a gateway's client raises what it likes
             failure = error
-            sms.last_error = f"{type(error).__name__}: {error}"[:2000]
+            sms.last_error = in_words(error)
             sms.failed_at = now if sms.attempts + 1 >= MOST_ATTEMPTS else None
         else:
             sms.receipted_at, sms.last_error = now, ""

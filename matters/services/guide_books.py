@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from core.clock import local_date
 from core.documents.typesetting import typeset
 from core.errors import NotFound, Refusal
-from core.models.dispatch import Dispatched
+from core.models.dispatch import Dispatched, in_words
 from core.queue import DELIVERY, enqueue
 from matters import selectors
 from matters.models import Department, GuideBook, MatterVersion, ServicePoint
@@ -104,9 +104,7 @@ def _store(book: GuideBook, content: bytes, now: datetime) -> GuideBook:
 
 def _record_failure(book: GuideBook, error: Exception, now: datetime) -> None:
     failed_at = now if book.attempts + 1 >= MOST_ATTEMPTS else None
-    GuideBook.objects.filter(pk=book.pk).update(
-        last_error=f"{type(error).__name__}: {error}"[:2000], failed_at=failed_at
-    )
+    GuideBook.objects.filter(pk=book.pk).update(last_error=in_words(error), failed_at=failed_at)
 
 
 def _guides(book: GuideBook) -> Iterator[GuidePresenter]:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
-from core.models.dispatch import Dispatched
+from core.models.dispatch import Dispatched, in_words
 from core.queue import DELIVERY, enqueue
 from matters.catalogue.fields import Remark
 from matters.enums import Role, UploadState
@@ -235,6 +235,6 @@ def _record_failure(upload_id: int, error: Exception, now: datetime) -> None:
         row = CatalogueUpload.objects.get(pk=upload_id)
     except (CatalogueUpload.DoesNotExist, DatabaseError):
         return
-    row.last_error = f"{type(error).__name__}: {error}"[:2000]
+    row.last_error = in_words(error)
     row.failed_at = now if row.attempts + 1 >= MOST_ATTEMPTS else None
     row.save(update_fields=["last_error", "failed_at"])
