@@ -81,27 +81,22 @@ class Sweep:
     """What to send again: the rows of one model, the task that receipts them, the queue each belongs to.
 
     `gives_up`: its consumer stops after many failures (`failed_at`); all other work is sent until it is done. `label`
-    says to an operator which row it is, without personal data.
+    says to an operator which row it is, without personal data; `title` what the work is.
     """
 
     model: type[Dispatched]
     task: str
     argument: str
     queue: Callable[[Any], str]
+    title: str
     related: tuple[str, ...] = ()
     gives_up: bool = False
     label: Callable[[Any], str] = lambda row: str(row.pk)
-    title: str = ""
 
     @property
     def kind(self) -> str:
         """How rows of this model are called in an address and in a metric."""
         return str(self.model._meta.model_name)
-
-    @property
-    def name(self) -> str:
-        """What the work is, as operators say it."""
-        return self.title or str(self.model._meta.verbose_name)
 
     def send(self, row: Dispatched) -> None:
         """Send one row's message when the transaction commits."""

@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.db.models import Count, Min, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from applications.enums import TaskStatus
+from applications.enums import LIVE_TASK, TaskStatus
 from applications.models import ReviewTask
 from core.errors import NotFound
 from core.models.dispatch import Dispatched
@@ -106,7 +106,7 @@ def _tasks(now: datetime) -> QuerySet:
     """Count the live tasks of each department in one reading of them."""
     open_ones, claimed = Q(status=TaskStatus.OPEN), Q(status=TaskStatus.CLAIMED)
     released = Q(status=TaskStatus.RELEASED)
-    live = ReviewTask.objects.filter(status__in=(TaskStatus.RELEASED, TaskStatus.OPEN, TaskStatus.CLAIMED))
+    live = ReviewTask.objects.filter(status__in=LIVE_TASK)
     return live.values("department").annotate(
         not_arrived=Count("pk", filter=released),
         oldest_released_at=Min("released_at", filter=released),

@@ -79,7 +79,7 @@ class WorkRow:
 
     @property
     def name(self) -> str:
-        return self.state.sweep.name
+        return self.state.sweep.title
 
     @property
     def trouble(self) -> int:

@@ -11,7 +11,8 @@ from core.models import User
 from matters.enums import Role
 from matters.models import Department, Matter
 from matters.permissions import departments_of, holds, require
-from systems.models import DepartmentSystem, Push, PushRule
+from systems.enums import Direction
+from systems.models import DepartmentSystem, Push, PushRule, SystemKey
 from systems.reconciling import Day
 from systems.services.pushes import SENT, SENT_KINDS
 
@@ -45,6 +46,14 @@ def departments_without(viewer: User) -> QuerySet[Department]:
     return Department.objects.filter(is_active=True, successor=None, system=None).order_by("code")
 
 
+def incoming_key(key_id: str) -> SystemKey | None:
+    """Return the key that a request says it is signed with; None unless it is valid. Its system acts for itself."""
+    if "\0" in key_id:
+        return None
+    valid = SystemKey.objects.filter(key_id=key_id, direction=Direction.INCOMING, ended_at=None)
+    return valid.select_related("system__department").first()
+
+
 def tasks_without_push() -> QuerySet[ReviewTask]:
     """Return the tasks that have reached a department with a system in use and of which it was not told."""
     told = Push.objects.filter(system__department=OuterRef("department"), task=OuterRef("pk"))
@@ -58,7 +67,7 @@ def tasks_without_push() -> QuerySet[ReviewTask]:
 
 def given_up(system: DepartmentSystem) -> list[Push]:
     """Return the messages to a system that were given up, the latest first; the caller has read it for a viewer."""
-    found = system.pushes.filter(receipted_at=None, failed_at__isnull=False)
+    found = system.pushes.given_up()
     return list(found.defer("payload").select_related(*SUBJECTS).order_by("-id")[:MOST_SHOWN])
 
 

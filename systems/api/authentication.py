@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from core import clock
 from core.errors import Forbidden, Refusal
 from systems import signing
-from systems.enums import Direction
-from systems.models import DepartmentSystem, SystemKey
+from systems.models import DepartmentSystem
+from systems.selectors import incoming_key
 
 MOST_BYTES = 64 * 1024
 
@@ -43,7 +43,7 @@ class Signed(BaseAuthentication):
             raise NotSigned("signature_missing", "请附上 System-Key、System-Timestamp 和 System-Signature。")
         if not signing.is_fresh(moment, seconds=clock.machine_seconds()):
             raise NotSigned("signature_too_old", "签名时间与本机时间相差超过5分钟，请校准时钟后重新签名。")
-        key = _valid_key(key_id)
+        key = incoming_key(key_id)
         wanted = signing.signature(
             key.secret if key else "",
             moment=moment,
@@ -55,13 +55,6 @@ class Signed(BaseAuthentication):
         if key is None or not hmac.compare_digest(wanted.encode(), signature.encode()):
             raise NotSigned("signature_wrong", "签名不正确，或密钥已停用；请核对密钥编号和签名的内容。")
         return AnonymousUser(), key.system
-
-
-def _valid_key(key_id: str) -> SystemKey | None:
-    if "\0" in key_id:
-        return None
-    valid = SystemKey.objects.filter(key_id=key_id, direction=Direction.INCOMING, ended_at=None)
-    return valid.select_related("system__department").first()
 
 
 def _body(request: Request) -> bytes:
