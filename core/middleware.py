@@ -61,14 +61,15 @@ class RequestLog(RequestMiddleware):
 
 
 class RequestId:
-    """Every response names the request it answers, as the log does; stands inside RequestLog."""
+    """Every response names the request it answers, as the log does, and error pages can; stands inside RequestLog."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers["X-Request-ID"] = structlog.contextvars.get_contextvars()["request_id"]
+        response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
 
 

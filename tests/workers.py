@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg2
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -289,6 +290,22 @@ def cut_off_the_crew() -> int:
     """End every database session of our processes, as a restart of the database does; return how many."""
     with connection.cursor() as cursor:
         return _end_sessions(cursor, "application_name = %s", CREW)
+
+
+@contextmanager
+def database_that_refuses() -> Iterator[None]:
+    """Have this test's database take no connection inside the block, and keep none but this test's own."""
+    address = environment()["DATABASE_URL"].rpartition("/")[0] + "/postgres"
+    with closing(psycopg2.connect(address)) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            name = connection.settings_dict["NAME"]
+            cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            try:
+                cut_off_the_crew()
+                yield
+            finally:
+                cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
 
 def end_other_sessions(cursor: Cursor) -> int:

@@ -45,6 +45,8 @@ FAULT = (
     "系统出错，这次操作没有完成。请稍后重试；仍然不行的，请把 request_id 告诉技术支持。",
 )
 
+AWAY = ("unavailable", "系统暂时连不上数据库，这次操作没有完成。请按 Retry-After 所说的秒数稍候，再发一次。")
+
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem document for an error, or None for a fault of ours, which is logged and becomes a 500."""
@@ -91,8 +93,20 @@ def _refused(refusal: Refusal) -> Response:
 
 def fault(request_id: str) -> JsonResponse:
     """Return the problem document for a fault of ours: what happened stands in the log, under the request's id."""
-    body = {**_body(500, *FAULT, []), "request_id": request_id}
-    return JsonResponse(body, status=500, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    return _alone(500, *FAULT, request_id)
+
+
+def unavailable(request_id: str) -> JsonResponse:
+    """Return the problem document for a database that is away."""
+    return _alone(503, *AWAY, request_id)
+
+
+def _alone(http_status: int, code: str, sentence: str, request_id: str) -> JsonResponse:
+    """Return a problem document that needs neither view nor database."""
+    body = {**_body(http_status, code, sentence, []), "request_id": request_id}
+    return JsonResponse(
+        body, status=http_status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def _problem(http_status: int, code: str, sentence: str, errors: list[dict[str, str]]) -> Response:

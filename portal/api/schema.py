@@ -72,6 +72,7 @@ MEANINGS = {
     "422": "填写的内容有误，errors 逐项指出字段",
     "429": "请求过于频繁",
     "500": "系统出错，操作没有完成，request_id 供查日志",
+    "503": "系统暂时连不上数据库，按 Retry-After 稍后再发",
 }
 TEXT = {"type": "string"}
 PROBLEM = {
@@ -90,7 +91,7 @@ PROBLEM = {
                 "required": ["field", "code", "message"],
             },
         },
-        "request_id": {**TEXT, "description": "只在 500 时有"},
+        "request_id": {**TEXT, "description": "只在 500 和 503 时有"},
     },
     "required": ["type", "title", "status", "code", "errors"],
     "example": {
@@ -194,7 +195,7 @@ def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     resource = _resource(path)
     public = {} in operation.get("security", [])
     writes = method != "get"
-    errors = ["500"]
+    errors = ["500", "503"]
     if "requestBody" in operation:
         errors += ["400", "413", "415"]
     if writes or not public:

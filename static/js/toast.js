@@ -1,6 +1,10 @@
 // Toasts: what is done fades after a while, what went wrong stays. A response may add one with the header
 // HX-Trigger: {"toast": {"text": "…", "tone": "success"}}.
 const STAY_MS = 8000;
+const BROKEN = {
+  500: "系统出了点问题，刚才的操作没有完成。请过几分钟再试。",
+  503: "系统暂时连不上数据库，刚才的操作没有完成。填写的内容还在页面上，请过一分钟再试。",
+};
 const box = document.getElementById("toasts");
 
 // On a phone what the page came with stands in it; taking it away would move what is just being touched.
@@ -30,7 +34,12 @@ function arm(toast) {
   toast.addEventListener("focusout", release);
 }
 
+function isShown(text) {
+  return [...box.querySelectorAll(".toast p")].some((each) => each.textContent === text);
+}
+
 function show({ text, tone = "success" }) {
+  if (tone === "error" && isShown(text)) return;
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.classList.add("toast--live", `toast--${tone}`);
   toast.querySelector("p").textContent = text;
@@ -49,4 +58,7 @@ if (box) {
   const lost = () => show({ text: "没有连上服务器，刚才的操作没有完成。请检查网络后重试。", tone: "error" });
   document.body.addEventListener("htmx:sendError", lost);
   document.body.addEventListener("htmx:timeout", lost);
+  document.body.addEventListener("htmx:responseError", ({ detail: { xhr: { status } } }) => {
+    if (status >= 500) show({ text: BROKEN[status] || BROKEN[500], tone: "error" });
+  });
 }
