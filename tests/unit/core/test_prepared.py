@@ -1,0 +1,72 @@
+"""Questions whose SQL is written once find what a query set finds."""
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from applications.models import ReviewTask
+from core.models import Applicant, User
+from core.prepared import Prepared
+from matters.models import Department, MatterVersion, Step
+
+STEP = Prepared(
+    lambda pk: Step.objects.filter(pk=pk).select_related("version__matter", "department__successor")
+)
+NAMED = Prepared(lambda code, pk: Department.objects.filter(code=code, pk__gte=pk).annotate(same=F("code")))
+APPLICANT = Prepared(lambda pk: Applicant.objects.filter(pk=pk))
+
+
+def test_it_finds_other_keys_than_those_it_was_written_for(world):
+    for step in Step.objects.order_by("pk")[:3]:
+        found = STEP.first(step.pk)
+        assert found == step
+        assert (
+            vars(found).items()
+            >= {name: value for name, value in vars(step).items() if name != "_state"}.items()
+        )
+
+
+def test_related_records_come_with_it(world):
+    step = Step.objects.select_related("version__matter").latest("pk")
+    found = STEP.first(step.pk)
+    with CaptureQueriesContext(connection) as asked:
+        assert found.version.matter == step.version.matter
+        assert found.department.successor is None
+    assert len(asked) == 0
+
+
+def test_lists_and_json_are_read_as_a_query_set_reads_them(world):
+    version = MatterVersion.objects.order_by("pk").first()
+    found = STEP.ask(version.steps.first().pk)[0].version
+    assert (found.content, found.service_objects) == (version.content, version.service_objects)
+
+
+def test_what_is_encrypted_is_opened(world):
+    assert APPLICANT.first(world.citizen.pk).id_number == world.citizen.id_number
+
+
+def test_texts_are_keys_too_and_annotations_stand(world):
+    tax = Department.objects.get(code="SWJ")
+    (found,) = NAMED.ask("SWJ", 0)
+    assert (found, found.same) == (tax, "SWJ")
+    assert NAMED.first("SWJ", tax.pk + 1) is None
+    assert NAMED.first("nowhere", 0) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_needs_a_transaction(world):
+    locked = Prepared(lambda pk: User.objects.filter(pk=pk).select_for_update())
+    for _ in range(2):
+        with pytest.raises(TransactionManagementError):
+            locked.first(world.clerk.pk)
+
+
+def test_it_writes_its_sql_once(world):
+    pk = ReviewTask.objects.values_list("pk", flat=True).first() or 1
+    asked = []
+    prepared = Prepared(lambda key: asked.append(key) or ReviewTask.objects.filter(pk=key))
+    for key in (pk, pk + 1, pk):
+        prepared.ask(key)
+    assert len(asked) == 1
