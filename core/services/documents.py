@@ -54,8 +54,8 @@ def issue(
     `reference` is the application number. A content that does not fit its kind raises TypeError.
     """
     CONTENTS[kind](**data)
-    with transaction.atomic():
-        document = OfficialDocument.objects.create(
+    with transaction.atomic(savepoint=False):
+        document = OfficialDocument(
             kind=kind,
             number=document_number(
                 issuer_code=issuer.code, issuer_short=issuer.short or issuer.name, kind=kind, now=now
@@ -69,15 +69,8 @@ def issue(
             issued_at=now,
             next_attempt_at=now + OfficialDocument.FIRST_WAIT,
         )
-        audit.record(
-            by=by,
-            now=now,
-            act="document.issue",
-            on=document,
-            reference=reference,
-            number=document.number,
-            kind=kind,
-        )
+        detail = {"number": document.number, "kind": kind}
+        audit.insert(document, by=by, now=now, act="document.issue", reference=reference, detail=detail)
         enqueue(RENDER_TASK, queue=DELIVERY, document_id=document.pk)
     return document
 

@@ -40,7 +40,7 @@ def notify(
     now: datetime,
 ) -> Message:
     """Put a message in an applicant's inbox and, with a text for it, send a short message after the commit."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message = Message.objects.create(
             applicant=applicant, title=title, body=body, link=link, reference=reference, created_at=now
         )
@@ -73,7 +73,7 @@ def notify_staff_once(
 
 def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
     """Write down a short message in the caller's transaction and have it sent after the commit."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         sms = Sms.objects.create(
             phone=phone, text=text[:500], created_at=now, next_attempt_at=now + Sms.FIRST_WAIT
         )
