@@ -15,17 +15,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Max
 
 from core.clock import CHINA, local_date
 from core.errors import Refusal
-from core.models import CalendarDay, HallHours
+from core.models import CalendarDay
 from core.periods import MONTHS_A_YEAR, days_on, months_on
 
 END_OF_DAY = time(23, 59, 59)
 FAR_ENOUGH = timedelta(days=60)
 Pause = tuple[datetime, datetime]
 Point = TypeVar("Point", date, datetime)
+_CALENDAR = """
+SELECT min(date), max(date), array_agg(date ORDER BY date) FILTER (WHERE is_working),
+    (SELECT array_agg(opens_at ORDER BY opens_at) FROM core_hallhours),
+    (SELECT array_agg(closes_at ORDER BY opens_at) FROM core_hallhours)
+FROM core_calendarday WHERE date >= %s
+"""
 
 
 class CalendarNotLoaded(Refusal):
@@ -159,19 +166,22 @@ class WorkingTime:
 
 
 def working_days(since: date) -> WorkingTime:
-    """Return the calendar from a day to its end, for limits of days only: read in one query."""
-    rows = list(
-        CalendarDay.objects.filter(date__gte=since).order_by("date").values_list("date", "is_working")
-    )
-    return WorkingTime(
-        (rows[0][0], rows[-1][0]) if rows else None, [day for day, is_working in rows if is_working]
-    )
+    """Return the calendar from a day to its end, for limits of days only."""
+    return replace(_read(since), hours=())
 
 
 def working_time(since: datetime) -> WorkingTime:
-    """Return the calendar from the day of `since` to its end, and the hours of the hall."""
-    hours = HallHours.objects.order_by("opens_at").values_list("opens_at", "closes_at")
-    return replace(working_days(local_date(since)), hours=list(hours))
+    """Return the calendar from the day of `since` to its end, and the hours of the hall: read in one query."""
+    return _read(local_date(since))
+
+
+def _read(since: date) -> WorkingTime:
+    with connection.cursor() as cursor:
+        cursor.execute(_CALENDAR, [since])
+        first, last, days, opens, closes = cursor.fetchone()
+    return WorkingTime(
+        (first, last) if first else None, days or (), list(zip(opens or (), closes or (), strict=True))
+    )
 
 
 def due_at(start: datetime, value: int, unit: str) -> datetime:
