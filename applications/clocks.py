@@ -7,6 +7,7 @@ Limits in working days unless the unit says otherwise (行政许可法 §82).
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from applications.cases import versions_of
 from applications.enums import (
     APPLICANT,
     DEPARTMENT,
@@ -67,8 +68,9 @@ def promised(subject: Subject) -> Limit | None:
     if isinstance(subject, Application):
         if subject.bundle:
             return subject.bundle.promised_workdays, LimitUnit.WORKDAY
-        return promised(subject.cases.all()[0])
-    version = _case(subject).version
+        version = versions_of(subject)[0]
+    else:
+        version = _case(subject).version
     return _said(version.promised_value, version.promised_unit)
 
 

@@ -3,12 +3,12 @@
 The diagram in docs/reference/states.md is generated from these tables (`manage.py state_diagram`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from applications.enums import APPLICANT, DEPARTMENT, ENDED_TASK, NOBODY, OUTLET, SYSTEM, WINDOW
+from applications.enums import APPLICANT, DEPARTMENT, ENDED_TASK, NOBODY, OUTLET, SYSTEM, WINDOW, ClockKind
 from applications.enums import ApplicationStatus as A
 from applications.enums import CaseStatus as C
 from applications.enums import ConsultationStatus as Q
@@ -28,6 +28,7 @@ from applications.services import clocks
 from core import audit
 from core.errors import Refusal
 from core.models import User
+from core.together import Together
 
 Record = Any  # a model instance whose class is declared in TRANSITIONS
 
@@ -224,26 +225,56 @@ def make(
     now: datetime,
     note: str = "",
     label: str = "",
+    starts: Iterable[ClockKind] = (),
     **changes: Any,
 ) -> None:
     """Make one transition of a locked record: check, change, append the status row, write the audit entry; what ends with it ends.
 
-    `changes` are the columns that change with it; clocks stop, and questions end with their task. The caller holds the application's lock (`locks.lock_application`)
-    inside a transaction. Raises WrongState and changes nothing when the act may not start from the present state.
+    `changes` are the columns that change with it, `starts` the clocks that begin; clocks stop, and questions end with
+    their task. All of it is one statement. The caller holds the application's lock (`locks.lock_application`) inside a
+    transaction. Raises WrongState and changes nothing when the act may not start from the present state.
     """
     transition = check(record, act)
     source, record.status = record.status, transition.target
     for column, value in changes.items():
         setattr(record, column, value)
-    record.save(update_fields=["status", *changes])
-    application = _APPLICATION_OF[type(record)](record)
+    begun = clocks.set_off(*starts, on=record, now=now) if starts else []
+    written = Together()
+    written.update(record, ["status", *changes, *clocks.due_columns(begun, record)])
+    for row in (_status_row(record, transition, source, by, now, note), *begun):
+        written.insert(row)
+    written.insert(
+        audit.entry(
+            by=by,
+            now=now,
+            act=f"{record._meta.model_name}.{act}",
+            on=record,
+            reference=_APPLICATION_OF[type(record)](record).number or "",
+            label=label,
+            detail={"source": source, "target": transition.target, "note": note},
+        )
+    )
+    clocks.follow(record=record, now=now, written=written)
+    is_over = isinstance(record, ReviewTask) and record.status in ENDED_TASK
+    if is_over:
+        asked = "SELECT 1 FROM applications_consultation WHERE task_id = %s AND status = %s"
+        written.ask(f"EXISTS({asked})", record.pk, Q.OPEN)
+    ended, *questioned = written.run()
+    clocks.followed(record=record, ended=ended, now=now)
+    if any(questioned):
+        _take_back_questions(record, now)
+
+
+def _status_row(
+    record: Record, transition: Transition, source: str, by: User | None, now: datetime, note: str
+) -> StatusChange:
     task = record if isinstance(record, ReviewTask) else getattr(record, "task", None)
-    StatusChange.objects.create(
-        application=application,
+    return StatusChange(
+        application=_APPLICATION_OF[type(record)](record),
         case=task.case if task else record if isinstance(record, Case) else getattr(record, "case", None),
         task=task,
         record=record._meta.model_name,
-        act=act,
+        act=transition.act,
         source=source,
         target=transition.target,
         at=now,
@@ -251,20 +282,6 @@ def make(
         note=note[:400],
         **_hands(record),
     )
-    audit.record(
-        by=by,
-        now=now,
-        act=f"{record._meta.model_name}.{act}",
-        on=record,
-        reference=application.number or "",
-        label=label,
-        source=source,
-        target=transition.target,
-        note=note,
-    )
-    clocks.follow(record=record, now=now)
-    if isinstance(record, ReviewTask) and record.status in ENDED_TASK:
-        _take_back_questions(record, now)
 
 
 def _take_back_questions(task: ReviewTask, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from applications.cases import cases_of
 from applications.enums import CaseStatus, DecisionOutcome, DeliveryMethod
 from applications.items import Item
 from applications.models import (
@@ -61,15 +62,17 @@ def progress_url(application: Application) -> str:
 
 def lead_department(application: Application) -> Department:
     """Return the department in whose name the application's documents are issued (行政许可法 §24, §26)."""
-    if application.bundle:
-        return application.bundle.lead_department
-    return application.cases.select_related("version__matter__department").get().version.matter.department
+    return _lead(application, () if application.bundle_id else cases_of(application))
+
+
+def _lead(application: Application, cases: Sequence[Case]) -> Department:
+    return application.bundle.lead_department if application.bundle else cases[0].version.matter.department
 
 
 def receipt(*, application: Application, now: datetime) -> OfficialDocument:
     """Issue the receipt slip (收件凭证); its date starts the clocks of silence."""
-    department = lead_department(application)
-    cases = _cases(application)
+    cases = cases_of(application)
+    department = _lead(application, cases)
     slip = content.Receipt(
         to=application.applicant.name,
         application_number=application.number or "",
@@ -91,7 +94,8 @@ def receipt(*, application: Application, now: datetime) -> OfficialDocument:
 
 def acceptance(*, application: Application, now: datetime) -> OfficialDocument:
     """Issue the acceptance slip (受理通知书) for every matter that was accepted (行政许可法 §32(2))."""
-    department = lead_department(application)
+    cases = cases_of(application)
+    department = _lead(application, cases)
     slip = content.Acceptance(
         to=application.applicant.name,
         application_number=application.number or "",
@@ -100,7 +104,7 @@ def acceptance(*, application: Application, now: datetime) -> OfficialDocument:
         accepted_on=local_date(now),
         matters=tuple(
             _matter_line(case)
-            for case in _cases(application)
+            for case in cases
             if case.status not in (CaseStatus.REFUSED, CaseStatus.NOT_PROCEEDED)
         ),
         materials=tuple(
@@ -111,7 +115,7 @@ def acceptance(*, application: Application, now: datetime) -> OfficialDocument:
         contact_phone=department.consult_phone,
         complaint_phone=department.complaint_phone,
     )
-    refused = [case for case in _cases(application) if case.status == CaseStatus.REFUSED]
+    refused = [case for case in cases if case.status == CaseStatus.REFUSED]
     for case in sorted(refused, key=lambda each: each.version.matter.department.code):
         _refusal(application, case, now)
     return _issue(application, DocumentKind.ACCEPTANCE, department, slip, now)
@@ -127,7 +131,7 @@ def refusal(*, application: Application, now: datetime) -> OfficialDocument:
         matter=application.title,
         reasons=(application.refusal_reason,),
         competent_authority=application.competent_authority,
-        **_bodies(_cases(application)[0]),
+        **_bodies(cases_of(application)[0]),
     )
     return _issue(application, DocumentKind.REFUSAL, department, paper, now)
 
@@ -141,7 +145,7 @@ def correction(
         to=application.applicant.name,
         application_number=application.number or "",
         applied_on=local_date(application.submitted_at or now),
-        matters=tuple(case.version.name for case in _cases(application)),
+        matters=tuple(case.version.name for case in cases_of(application)),
         items=tuple(
             content.CorrectionLine(
                 material=each.what, problem=each.reason, remedy=each.how or "按要求重新提交"
@@ -345,10 +349,6 @@ def _refusal(application: Application, case: Case, now: datetime) -> OfficialDoc
 def _bodies(case: Case) -> dict[str, str]:
     bodies = bodies_of(case.version)
     return {"reconsideration_body": bodies.reconsideration, "court": bodies.court}
-
-
-def _cases(application: Application) -> list[Case]:
-    return list(application.cases.select_related("version__matter__department").order_by("order"))
 
 
 def _matter_line(case: Case) -> content.MatterLine:

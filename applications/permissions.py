@@ -181,7 +181,7 @@ def behalf(by: User, task: ReviewTask) -> str:
 
     Ask it under the lock and before the act, which may change the holder.
     """
-    return f"代{task.claimed_by.name}" if task.claimed_by and stands_in_for(by, task) else ""
+    return f"代{task.claimed_by.name}" if stands_in_for(by, task) else ""
 
 
 def require_counter(by: User) -> None:

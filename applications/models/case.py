@@ -15,7 +15,10 @@ class Case(Dispatched):
     """One matter of an application (办件), pinned to the version of the guide it was filed under.
 
     The inherited dispatch columns carry one message: “the result may be issued”; its receipt is the issuing.
+    `follows` is there on what `applications.cases.cases_of` returns: whether it waits for another case.
     """
+
+    follows: bool
 
     application = models.ForeignKey(
         Application, verbose_name="申报", on_delete=models.PROTECT, related_name="cases"

@@ -7,9 +7,16 @@ from applications.models import ApplicationMaterial, Attachment, Consultation, R
 from applications.permissions import BACK_OFFICE, answerable, visible_materials
 from core.errors import NotFound
 from core.models import User
+from core.prepared import Prepared
 from matters.models import Department, StaffPost
 
 MOST_COUNTED = 99
+_OPEN = Prepared(lambda task: Consultation.objects.filter(task=task, status=ConsultationStatus.OPEN))
+
+
+def open_on(task: ReviewTask) -> list[Consultation]:
+    """Return the questions on a task the caller has locked that nobody has answered or withdrawn."""
+    return _OPEN.ask(task.pk)
 
 
 def consultations_of(task: ReviewTask) -> list[Consultation]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from applications import machine, permissions
@@ -14,9 +14,12 @@ from applications.selectors.queue import available_for
 from core import audit
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
+from core.prepared import Prepared
 from matters.enums import Role, StepKind
 from matters.models import Department, Matter, StaffPost
 from matters.permissions import departments_of, require
+
+_OF_DEPARTMENT = Prepared(lambda department: AssignmentRule.objects.filter(department=department))
 
 
 def assign_by_rule(*, task: ReviewTask, now: datetime) -> bool:
@@ -38,13 +41,17 @@ def assign_by_rule(*, task: ReviewTask, now: datetime) -> bool:
 
 
 def _rule_for(task: ReviewTask) -> AssignmentRule | None:
-    fitting = AssignmentRule.objects.filter(
-        Q(matter=None) | Q(matter=task.case.version.matter_id),
-        department=task.department_id,
-        kind__in=["", task.kind],
-    )
-    most_specific = fitting.order_by(F("matter").desc(nulls_last=True), "-kind")
-    return most_specific.select_for_update(no_key=True).first()
+    """Return the most specific rule for a task, locked; None where none fits, or it has been deleted meanwhile."""
+    matter = task.case.version.matter_id
+    fitting = [
+        rule
+        for rule in _OF_DEPARTMENT.ask(task.department_id)
+        if rule.matter_id in (None, matter) and rule.kind in ("", task.kind)
+    ]
+    if not fitting:
+        return None
+    most_specific = max(fitting, key=lambda rule: (rule.matter_id is not None, rule.kind != ""))
+    return AssignmentRule.objects.select_for_update(no_key=True).filter(pk=most_specific.pk).first()
 
 
 def _nobody(rule: AssignmentRule, task: ReviewTask) -> User | None:

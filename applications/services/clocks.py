@@ -10,8 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Greatest, Least
+from django.db.models import Q
 
 from applications.clocks import RULES, Limit, Subject, stopped_in
 from applications.enums import ENDED, ENDED_TASK, ClockKind
@@ -23,6 +22,7 @@ from applications.services.promises import Moved
 from core import queue
 from core.calendar import CalendarNotLoaded, Pause, WorkingTime, working_time
 from core.models import CalendarLoad
+from core.together import Together
 from matters.enums import LimitUnit, StepKind
 
 
@@ -35,7 +35,48 @@ def start(
     CalendarNotLoaded only for a kind that must know its end; the due time of any other stays open until the calendar
     reaches it.
     """
-    times = working_time(now)
+    return turn(on=on, now=now, starts=kinds, limit=limit)
+
+
+def turn(
+    *,
+    on: Application | Case | ReviewTask,
+    now: datetime,
+    stops: Iterable[ClockKind] = (),
+    starts: Iterable[ClockKind] = (),
+    limit: Limit | None = None,
+    columns: Iterable[str] = (),
+) -> list[Clock]:
+    """Write these columns of a subject, stop clocks on it and start others of other kinds, all at once; return those."""
+    begun = set_off(*starts, on=on, now=now, limit=limit) if starts else []
+    written = Together()
+    if changed := [*columns, *due_columns(begun, on)]:
+        written.update(on, changed)
+    if stops:
+        _stop(stops, on, now, written)
+    for clock in begun:
+        written.insert(clock)
+    written.run()
+    return begun
+
+
+def write(begun: Iterable[Clock]) -> None:
+    """Write clocks that were set off on subjects which have been written meanwhile."""
+    written = Together()
+    for clock in begun:
+        written.insert(clock)
+    written.run()
+
+
+def set_off(
+    *kinds: ClockKind,
+    on: Application | Case | ReviewTask,
+    now: datetime,
+    limit: Limit | None = None,
+    times: WorkingTime | None = None,
+) -> list[Clock]:
+    """Return the clocks that `start` starts, for the caller to write with the subject, which says when they are due."""
+    times = times or working_time(now)
     started = []
     for kind in kinds:
         says = RULES[kind].limit
@@ -45,8 +86,14 @@ def start(
         clock = Clock(kind=kind, started_at=now, value=found[0], unit=found[1], **_place(on))
         clock.due_at = _reckon(clock, times, pauses=(), extra=0)
         started.append(clock)
-        _copy(clock, on)
-    return Clock.objects.bulk_create(started)
+        if column := _DUE.get((kind, type(on))):
+            setattr(on, column, clock.due_at)
+    return started
+
+
+def due_columns(started: Iterable[Clock], on: Subject) -> list[str]:
+    """Return the columns of a subject that say when these clocks of it are due."""
+    return [column for clock in started if (column := _DUE.get((ClockKind(clock.kind), type(on))))]
 
 
 def would_be_due(kind: ClockKind, *, on: Subject, now: datetime) -> datetime | None:
@@ -61,9 +108,11 @@ def stop(*kinds: ClockKind, on: Subject, now: datetime) -> None:
 
     None stops before it has started, though the machine that stops it may be some seconds behind the one that started it.
     """
-    if kinds:
-        running = Clock.objects.running().filter(_of(on), kind__in=kinds)
-        running.update(stopped_at=Greatest(Value(now), F("started_at")))
+    turn(on=on, now=now, stops=kinds)
+
+
+def _stop(kinds: Iterable[ClockKind], on: Subject, now: datetime, written: Together) -> None:
+    written.also(_STOP[type(on)], now, on.pk, list(kinds))
 
 
 def rest(*, task: ReviewTask, now: datetime) -> None:
@@ -73,17 +122,37 @@ def rest(*, task: ReviewTask, now: datetime) -> None:
     ReviewTask.objects.filter(pk=task.pk).update(due_at=None)
 
 
-def follow(*, record: Any, now: datetime) -> None:
-    """Stop the clocks that a record's new state stops, and end the suspensions of a case or task that has ended."""
-    if not isinstance(record, (Application, Case, ReviewTask)):
+def follow(*, record: Any, now: datetime, written: Together) -> None:
+    """Have what a record's new state stops written with it: its clocks, and of an ended case or task the suspensions.
+
+    Asks `written` how many suspensions have ended; `followed` goes on from there.
+    """
+    kinds = stopped_in(record.status) if isinstance(record, (Application, Case, ReviewTask)) else []
+    if kinds:
+        _stop(kinds, record, now, written)
+    if not _may_be_suspended(record):
+        written.ask("0")
         return
-    stop(*stopped_in(record.status), on=record, now=now)
-    if isinstance(record, Case) and record.status in ENDED:
-        _end_all(Suspension.objects.filter(case=record), record.application, now)
-    elif isinstance(record, ReviewTask) and record.status in ENDED_TASK:
-        # The decision itself says more than the day it was promised for.
-        is_over = record.kind == StepKind.DECIDE
-        _end_all(Suspension.objects.filter(task=record), record.case.application, now, silently=is_over)
+    ended = written.also(_END[type(record)], now, record.pk)
+    written.ask(f"(SELECT count(*) FROM {ended})")  # noqa: S608 - a name of our own
+
+
+def followed(*, record: Any, ended: int, now: datetime) -> None:
+    """Reckon anew, after so many suspensions have ended with a case or task, and tell whose promise has moved."""
+    if not ended:
+        return
+    application = record.application if isinstance(record, Case) else record.case.application
+    moved = recompute(application=application)
+    # The decision itself says more than the day it was promised for.
+    if isinstance(record, Case) or record.kind != StepKind.DECIDE:
+        promises.tell(moved, application=application, why="特别程序随环节一并结束", now=now)
+
+
+def _may_be_suspended(record: Any) -> bool:
+    """Return whether a record has come to an end that ends its suspensions too."""
+    if isinstance(record, Case):
+        return record.status in ENDED
+    return isinstance(record, ReviewTask) and record.status in ENDED_TASK
 
 
 def end(*, suspension: Suspension, now: datetime, **changes: Any) -> None:
@@ -251,18 +320,6 @@ def _due(clock: Clock, times: WorkingTime, pauses: Sequence[Pause], extra: int) 
     return times.due(due, extra, LimitUnit.WORKDAY, pauses) if extra else due
 
 
-def _end_all(
-    suspensions: QuerySet[Suspension], application: Application, now: datetime, *, silently: bool = False
-) -> None:
-    if not suspensions.filter(ended_at=None).update(
-        ended_at=Greatest(Least(Value(now), F("expected_end")), F("started_at"))
-    ):
-        return
-    moved = recompute(application=application)
-    if not silently:
-        promises.tell(moved, application=application, why="特别程序随环节一并结束", now=now)
-
-
 def _place(on: Subject) -> dict[str, Any]:
     if isinstance(on, ReviewTask):
         return {"application": on.case.application, "case": on.case, "task": on}
@@ -271,23 +328,33 @@ def _place(on: Subject) -> dict[str, Any]:
     return {"application": on}
 
 
-def _of(on: Subject) -> Q:
-    if isinstance(on, ReviewTask):
-        return Q(task=on)
-    return Q(case=on, task=None) if isinstance(on, Case) else Q(application=on, case=None)
+_STOPPED = "UPDATE applications_clock SET stopped_at = GREATEST(%s, started_at)"
+_ENDED = "UPDATE applications_suspension SET ended_at = GREATEST(LEAST(%s, expected_end), started_at)"
+_STOP = {
+    subject: f"{_STOPPED} WHERE stopped_at IS NULL AND {of_it} AND kind = ANY(%s)"
+    for subject, of_it in (
+        (Application, "application_id = %s AND case_id IS NULL"),
+        (Case, "case_id = %s AND task_id IS NULL"),
+        (ReviewTask, "task_id = %s"),
+    )
+}
+_END = {
+    subject: f"{_ENDED} WHERE ended_at IS NULL AND {of_it} RETURNING 1"
+    for subject, of_it in ((Case, "case_id = %s"), (ReviewTask, "task_id = %s"))
+}
+_DUE = {
+    (ClockKind.PROMISED, Application): "promised_due_at",
+    (ClockKind.PROMISED, Case): "promised_due_at",
+    (ClockKind.STATUTORY, Case): "statutory_due_at",
+    (ClockKind.STEP, ReviewTask): "due_at",
+    (ClockKind.SPECIAL, ReviewTask): "due_at",
+}
+"""The columns that pages sort by, copies of a clock's due time."""
 
 
 def _copy(clock: Clock, on: Subject) -> None:
-    """Write a clock's due time beside the row that pages sort by; a correction has its own when it is asked."""
-    columns = {
-        (ClockKind.PROMISED, Application): "promised_due_at",
-        (ClockKind.PROMISED, Case): "promised_due_at",
-        (ClockKind.STATUTORY, Case): "statutory_due_at",
-        (ClockKind.STEP, ReviewTask): "due_at",
-        (ClockKind.SPECIAL, ReviewTask): "due_at",
-    }
-    column = columns.get((ClockKind(clock.kind), type(on)))
-    if column:
+    """Write a clock's due time beside the row that pages sort by; a correction has its own from the start."""
+    if column := _DUE.get((ClockKind(clock.kind), type(on))):
         setattr(on, column, clock.due_at)
         type(on)._default_manager.filter(pk=on.pk).update(**{column: clock.due_at})
     elif clock.kind == ClockKind.CORRECTION:

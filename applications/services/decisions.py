@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import machine, papers, policies, remedies
-from applications.enums import CaseStatus, DecisionOutcome, TaskOutcome
+from applications.enums import CaseStatus, ClockKind, DecisionOutcome, TaskOutcome
 from applications.locks import lock_task
 from applications.models import Application, Case, Decision, ReviewTask, SimulatedDecision
-from applications.selectors.consulting import consultations_of
+from applications.selectors.consulting import open_on
 from applications.services import drafting, notifications, publicity, review, routing
 from applications.services.drafting import Text
 from core.clock import local_date
@@ -45,7 +45,7 @@ def decide(
     """
     task = lock_task(task_id)
     check_decide(task=task, by=by)
-    policies.require_answers(task, consultations_of(task), now=now)
+    policies.require_answers(task, open_on(task), now=now)
     text = Text(outcome, facts, reasons, basis).for_case(task.case)
     text.check()
     if outcome == DecisionOutcome.GRANTED and awaits_prerequisites(task.case):
@@ -78,13 +78,14 @@ def issue(
         **vars(text),
         decided_at=now,
         decided_by=by,
-        accepted_by=case.application.accepted_by,
+        accepted_by_id=case.application.accepted_by_id,
         reconsideration_body=bodies.reconsideration,
         court=bodies.court,
     )
     publicity.enter(decision=decision, ground=secrecy, reason=secrecy_reason, by=by, now=now)
     complete(task, TaskOutcome.DECIDED, text, by, now)
-    machine.make(case, act, by=by, now=now, note=text.reasons, ended_at=now)
+    certificate = (ClockKind.CERTIFICATE,)  # ten days from the decision (行政许可法 §44)
+    machine.make(case, act, by=by, now=now, note=text.reasons, starts=certificate, ended_at=now)
     if act == "deny":
         papers.void_simulated(case=case, why="本事项已作出不予决定", by=by, now=now)
     routing.after_decision(case=case, now=now)

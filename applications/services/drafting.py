@@ -17,6 +17,7 @@ from applications.services import notifications
 from core import audit
 from core.errors import Forbidden, Invalid, Refusal, refuse_all
 from core.models import User
+from core.prepared import Prepared
 from matters.enums import Countersign, Role, StepKind
 from matters.models import StaffPost, Step
 
@@ -95,12 +96,16 @@ def needs_countersign(step: Step, outcome: str) -> bool:
     )
 
 
+_LIVE = Prepared(
+    lambda case: DecisionDraft.objects.filter(case=case, status__in=LIVE_DRAFT).select_related(
+        "drafted_by", "countersigned_by", "returned_by"
+    )
+)
+
+
 def live_draft(case: Case) -> DecisionDraft | None:
     """Return the draft a case has now, if there is one."""
-    draft = DecisionDraft.objects.select_related("drafted_by", "countersigned_by", "returned_by").filter(
-        case=case, status__in=LIVE_DRAFT
-    )
-    found = draft.first()
+    found = _LIVE.first(case.pk)
     if found:
         found.case = case
     return found

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import machine, papers
+from applications.cases import cases_of
 from applications.enums import CaseStatus, ClockKind
 from applications.locks import lock_application
 from applications.models import Application, Case
-from applications.services import clocks, filing, notifications, routing
+from applications.services import filing, notifications, routing
 from core.errors import Invalid
 from core.models import User
 from matters.enums import Role
@@ -37,20 +38,12 @@ def accept(
     require(by, Role.INTAKE)
     application = lock_application(application_id)
     machine.check(application, "accept")
-    cases = list(application.cases.select_related("version__matter__department").order_by("order"))
+    cases = cases_of(application)
     refused = _refused(cases, refusals or {})
     _check_something_starts(cases, refused)
-    machine.make(
-        application,
-        "accept",
-        by=by,
-        now=now,
-        accepted_at=now,
-        accepted_by=by,
-    )
-    clocks.start(ClockKind.PROMISED, *_joint(application, cases), on=application, now=now)
+    limits = (ClockKind.PROMISED, *_joint(application, cases))
+    machine.make(application, "accept", by=by, now=now, starts=limits, accepted_at=now, accepted_by=by)
     for case in cases:
-        case.application = application
         if case.pk in refused:
             _refuse_case(case, refused[case.pk], by, now)
     for case in cases:
@@ -112,7 +105,7 @@ def _refused(cases: list[Case], refusals: Mapping[int, CaseRefusal]) -> dict[int
 
 
 def _check_something_starts(cases: list[Case], refused: Mapping[int, CaseRefusal]) -> None:
-    if all(case.pk in refused or case.after.exists() for case in cases):
+    if all(case.pk in refused or case.follows for case in cases):
         raise Invalid(
             "all_refused",
             "没有可以受理的事项（其余事项都要等不予受理的事项办成）：请使用“不予受理”，"
@@ -145,7 +138,7 @@ def _refuse_case(case: Case, refusal: CaseRefusal, by: User, now: datetime) -> N
 
 
 def _enter(case: Case, by: User, now: datetime) -> None:
-    if case.after.exists():
+    if case.follows:
         machine.make(case, "wait", by=by, now=now)
     else:
         routing.start_case(case=case, by=by, now=now)

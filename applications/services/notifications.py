@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from applications import remedies
+from applications.cases import versions_of
 from applications.enums import CaseStatus, DecisionOutcome, DeliveryMethod
 from applications.models import (
     Application,
@@ -337,7 +338,7 @@ def ended(text: str) -> str:
 def _trip_to_come(application: Application) -> str:
     """Say honestly whether the applicant still has to come: to collect, or not at all."""
     collects = application.delivery_method == DeliveryMethod.WINDOW and any(
-        case.version.passes_outlet for case in application.cases.select_related("version")
+        version.passes_outlet for version in versions_of(application)
     )
     return "办结后通知您到窗口一次领取" if collects else "您无需再跑"
 

@@ -11,18 +11,20 @@ from applications import machine, permissions, policies
 from applications.enums import TaskOutcome, TaskStatus
 from applications.locks import lock_task
 from applications.models import ReviewTask, TaskRecord
-from applications.selectors.consulting import consultations_of
+from applications.selectors.consulting import open_on
 from applications.selectors.flow import skips
 from applications.selectors.queue import work_of
 from applications.services import routing
 from core import audit
 from core.errors import Forbidden, Invalid, Refusal
 from core.models import User
+from core.prepared import Prepared
 from matters.enums import Role, StepKind
 from matters.models import Department
 
 OUTCOMES = (TaskOutcome.PASS, TaskOutcome.OBJECT)
 MOST_TRIES = 50
+_WENT_PAST = Prepared(lambda case, person: skips().filter(case=case, completed_by=person))
 
 
 class AlreadyClaimed(Refusal):
@@ -179,10 +181,11 @@ def complete(*, task_id: int, outcome: str, opinion: str, by: User, now: datetim
     if task.kind == StepKind.PAYOUT:
         raise Refusal("pay_instead", "这一步是发放：请选“已发放”填写金额、日期和凭证号，或者“发放未成功”。")
     _check(task, outcome, opinion)
-    policies.require_answers(task, consultations_of(task), now=now)
+    policies.require_answers(task, open_on(task), now=now)
     if not policies.is_on_site(task):
         keep_record(task, opinion, by, now)
-    policies.require_people(task, task.records.all())
+    if task.step.staff_min > 1:
+        policies.require_people(task, task.records.all())
     finish(task=task, outcome=outcome, opinion=opinion, by=by, now=now)
     routing.after_task(task=task, now=now)
     return task
@@ -227,7 +230,7 @@ def check_decider(*, task: ReviewTask, by: User) -> None:
     """
     if task.case.application.accepted_by_id == by.pk:
         raise decider_is_acceptor()
-    went_past = skips().filter(case=task.case, completed_by=by).select_related("step").first()
+    went_past = _WENT_PAST.first(task.case_id, by.pk)
     if went_past:
         raise Forbidden(
             "decider_skipped",
@@ -291,18 +294,20 @@ def keep_record(task: ReviewTask, finding: str, by: User, now: datetime, **site:
     """Write a person's record on a locked task, in place of the one they had, and the audit entry."""
     if not finding.strip():
         raise Invalid("finding_required", "请写明核查或审查记录。", field="finding")
-    row, _ = TaskRecord.objects.update_or_create(
-        task=task, user=by, defaults={"finding": finding.strip(), "at": now, **site}
-    )
-    audit.record(
+    row = TaskRecord(task=task, user=by, finding=finding.strip(), at=now, **site)
+    audit.insert(
+        row,
+        unique=("task", "user"),
+        changes=("finding", "at", *site),
         by=by,
         now=now,
         act="task.record",
-        on=row,
         reference=task.case.application.number or "",
-        finding=row.finding,
-        behalf=permissions.behalf(by, task),
-        place=row.place,
-        seen_at=row.seen_at.isoformat() if row.seen_at else "",
+        detail={
+            "finding": row.finding,
+            "behalf": permissions.behalf(by, task),
+            "place": row.place,
+            "seen_at": row.seen_at.isoformat() if row.seen_at else "",
+        },
     )
     return row

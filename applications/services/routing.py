@@ -4,7 +4,7 @@ A task row is written in the transaction of the fact that caused it; the message
 worker receipts it; the sweeper sends again what has no receipt. Every function here runs under the application's lock.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -17,10 +17,13 @@ from applications.models import Application, Case, ReviewTask, Supply
 from applications.questions import skipped_steps
 from applications.services import assigning, clocks, notifications, publicity, suspensions
 from core import queue
+from core.calendar import working_time
 from core.errors import Refusal
 from core.models import User
+from core.prepared import Prepared
 from matters.enums import JoinPolicy, StepKind
 from matters.models import Department, Step
+from matters.selectors import steps_of
 
 OPEN_TASK = "applications.receipt_task"
 PUSH_TASK = "systems.push_task"
@@ -35,10 +38,16 @@ SPARED = {
 LATE_ADVICE = "逾期未提出意见，视为无意见"
 
 
+_TASKS = Prepared(lambda case: ReviewTask.objects.filter(case=case).order_by("id"))
+_PLACED = Prepared(
+    lambda version: Step.objects.filter(version=version).select_related("department__successor")
+)
+
+
 def start_case(*, case: Case, by: User | None, now: datetime) -> None:
     """Start a case: its clocks run from `now`, and its first steps are released (浙江规定 §5(3))."""
-    machine.make(case, "start", by=by, now=now, started_at=now)
-    clocks.start(ClockKind.PROMISED, ClockKind.STATUTORY, on=case, now=now)
+    limits = (ClockKind.PROMISED, ClockKind.STATUTORY)
+    machine.make(case, "start", by=by, now=now, starts=limits, started_at=now)
     advance(case=case, now=now)
 
 
@@ -48,8 +57,11 @@ def advance(*, case: Case, now: datetime) -> list[ReviewTask]:
     The caller holds the application's lock, so of several siblings that end at the same moment exactly one sees them
     all done. Which steps move is `flow.moves`; steps after the decision are released only by a grant.
     """
-    tasks = _tasks_of(case)
-    steps = list(case.version.steps.select_related("department__successor"))
+    steps = steps_of(case.version_id)
+    return _advance(case, steps, _tasks_of(case, steps), now)
+
+
+def _advance(case: Case, steps: list[Step], tasks: list[ReviewTask], now: datetime) -> list[ReviewTask]:
     found = flow.moves(steps, flow.standings(tasks, now), skipped=skipped_steps(case, steps))
     by_key, latest = {step.key: step for step in steps}, flow.latest_rounds(tasks)
     if case.status in DECIDED:
@@ -62,13 +74,13 @@ def advance(*, case: Case, now: datetime) -> list[ReviewTask]:
             notifications.task_ended(task=latest[key], why=LATE_ADVICE, by=None, now=now)
         for key, cause in found.cancel.items():
             _spare(latest[key], by_key[cause], now)
-    return [release(case=case, step=by_key[key], now=now, before=latest.get(key)) for key in ready]
+    return _release_each(case, [by_key[key] for key in ready], latest, now)
 
 
-def _tasks_of(case: Case) -> list[ReviewTask]:
-    tasks = list(case.tasks.select_related("step", "department__successor", "claimed_by"))
+def _tasks_of(case: Case, steps: Iterable[Step]) -> list[ReviewTask]:
+    tasks, by_id = _TASKS.ask(case.pk), {step.pk: step for step in steps}
     for task in tasks:
-        task.case = case
+        task.case, task.step = case, by_id[task.step_id]
     return tasks
 
 
@@ -81,9 +93,12 @@ def _spare(task: ReviewTask, cause: Step, now: datetime) -> None:
 
 def vetoes(case: Case, *, now: datetime) -> list[ReviewTask]:
     """Return the tasks whose objection forbids a grant (一票否决), in the order of their steps."""
-    tasks = _tasks_of(case)
+    steps = steps_of(case.version_id)
+    if all(step.join != JoinPolicy.VETO for step in steps):
+        return []
+    tasks = _tasks_of(case, steps)
     latest = flow.latest_rounds(tasks)
-    return [latest[key] for key in flow.vetoes(case.version.steps.all(), flow.standings(tasks, now))]
+    return [latest[key] for key in flow.vetoes(steps, flow.standings(tasks, now))]
 
 
 def release(
@@ -103,25 +118,57 @@ def release(
     said or that of the step, unless it is not timed.
     """
     last = before.department if before else step.department
-    department = (department or last).in_charge
-    task = ReviewTask(
+    task = _new_task(case, step, before, department or last, now)
+    task.sent_back_from = sent_back_from
+    _send_out([task], now, limit=limit, is_timed=is_timed)
+    return task
+
+
+def _release_each(
+    case: Case, steps: list[Step], latest: Mapping[str, ReviewTask], now: datetime
+) -> list[ReviewTask]:
+    """Release steps that are ready together, each to whoever had its round before."""
+    if not steps:
+        return []
+    at = {step.pk: step.department for step in _PLACED.ask(case.version_id)}
+    tasks = []
+    for step in steps:
+        before = latest.get(step.key)
+        tasks.append(_new_task(case, step, before, before.department if before else at[step.pk], now))
+    _send_out(tasks, now)
+    return tasks
+
+
+def _new_task(
+    case: Case, step: Step, before: ReviewTask | None, department: Department, now: datetime
+) -> ReviewTask:
+    return ReviewTask(
         case=case,
         step=step,
         round=before.round + 1 if before else 1,
-        department=department,
+        department=department.in_charge,
         kind=step.kind,
         released_at=now,
-        sent_back_from=sent_back_from,
+        next_attempt_at=now + ReviewTask.FIRST_WAIT,
     )
-    task.next_attempt_at = now + task.FIRST_WAIT
-    task.save(force_insert=True)
-    if is_timed:
-        kind = ClockKind.SPECIAL if step.kind == StepKind.SPECIAL else ClockKind.STEP
-        clocks.start(kind, on=task, now=now, limit=limit)
-    queue.enqueue(OPEN_TASK, queue=department.queue, task_id=task.pk)
-    if step.kind == StepKind.SPECIAL:
-        suspensions.begin_with_step(task=task, now=now)
-    return task
+
+
+def _send_out(
+    tasks: list[ReviewTask], now: datetime, *, limit: Limit | None = None, is_timed: bool = True
+) -> None:
+    """Write new tasks with their clocks, all at once, and send the message of each."""
+    if not tasks:
+        return
+    times, begun = working_time(now) if is_timed else None, []
+    for task in tasks if is_timed else ():
+        kind = ClockKind.SPECIAL if task.kind == StepKind.SPECIAL else ClockKind.STEP
+        begun += clocks.set_off(kind, on=task, now=now, limit=limit, times=times)
+    ReviewTask.objects.bulk_create(tasks)
+    clocks.write(begun)
+    for task in tasks:
+        queue.enqueue(OPEN_TASK, queue=task.department.queue, task_id=task.pk)
+        if task.kind == StepKind.SPECIAL:
+            suspensions.begin_with_step(task=task, now=now)
 
 
 @transaction.atomic
@@ -221,19 +268,21 @@ def _awaited(case: Case) -> set[int]:
 
 def cancel_live(*, case: Case, note: str, now: datetime) -> None:
     """Cancel what is still open of a case, by the system."""
-    for task in case.tasks.filter(status__in=LIVE_TASK):
-        task.case = case
-        machine.make(task, "cancel", by=None, now=now, note=note, next_attempt_at=None)
+    _cancel(_tasks_of(case, steps_of(case.version_id)), note, now)
+
+
+def _cancel(tasks: Iterable[ReviewTask], note: str, now: datetime) -> None:
+    for task in tasks:
+        if task.status in LIVE_TASK:
+            machine.make(task, "cancel", by=None, now=now, note=note, next_attempt_at=None)
 
 
 def after_decision(*, case: Case, now: datetime) -> None:
-    """Carry on after the decision: cancel what is still open, release payout and post-check, offer the result.
-
-    The certificate's ten days run from here (行政许可法 §44).
-    """
-    clocks.start(ClockKind.CERTIFICATE, on=case, now=now)
-    cancel_live(case=case, note="办件已作决定", now=now)
-    advance(case=case, now=now)
+    """Carry on after the decision: cancel what is still open, release payout and post-check, offer the result."""
+    steps = steps_of(case.version_id)
+    tasks = _tasks_of(case, steps)
+    _cancel(tasks, "办件已作决定", now)
+    _advance(case, steps, tasks, now)
     if case.status == CaseStatus.DENIED:
         end_dependants(cases=[case], now=now)
     rest_if_simulated(application=case.application, now=now)
@@ -253,22 +302,31 @@ def offer_result(*, case: Case, now: datetime) -> None:
 
 
 def _payout_open(case: Case) -> bool:
-    steps = list(case.version.steps.filter(kind=StepKind.PAYOUT))
+    steps = [step for step in steps_of(case.version_id) if step.kind == StepKind.PAYOUT]
     skipped = skipped_steps(case, steps)
     payouts = sum(step.key not in skipped for step in steps)
-    return payouts > case.tasks.filter(kind=StepKind.PAYOUT, status=TaskStatus.DONE).count()
+    return payouts > 0 and payouts > case.tasks.filter(kind=StepKind.PAYOUT, status=TaskStatus.DONE).count()
 
 
 def note_end(*, application: Application, now: datetime) -> None:
-    """Note that every case has ended, once, and ask delivery to gather the results for the one outlet."""
-    if application.ended_at or application.cases.exclude(status__in=ENDED).exists():
+    """Note that every case has ended, once, and ask delivery to gather the results for the one outlet.
+
+    What its cases were decided is handed over within ten days (行政许可法 §44).
+    """
+    if application.ended_at:
+        return
+    reached = set(application.cases.values_list("status", flat=True))
+    if reached - set(ENDED):
         return
     application.ended_at = now
     application.next_attempt_at = now + application.FIRST_WAIT
-    application.save(update_fields=["ended_at", "next_attempt_at"])
-    clocks.stop(ClockKind.PROMISED, ClockKind.BUNDLE, ClockKind.PROJECT, on=application, now=now)
-    if application.cases.filter(status__in=DECIDED).exists():
-        clocks.start(ClockKind.CERTIFICATE, on=application, now=now)
+    clocks.turn(
+        on=application,
+        now=now,
+        stops=(ClockKind.PROMISED, ClockKind.BUNDLE, ClockKind.PROJECT),
+        starts=(ClockKind.CERTIFICATE,) if reached & set(DECIDED) else (),
+        columns=("ended_at", "next_attempt_at"),
+    )
     queue.enqueue(GATHER, queue=queue.DELIVERY, application_id=application.pk)
 
 

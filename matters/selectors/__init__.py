@@ -18,6 +18,7 @@ from matters.selectors.bundled import (
     bundles_with,
 )
 from matters.selectors.entries import entries, entries_by, entry_for, lockable
+from matters.selectors.filed import step_of, steps_of, version_filed
 from matters.selectors.finding import (
     beside,
     find,
@@ -110,11 +111,14 @@ __all__ = [
     "staff_post_for",
     "staff_posts",
     "staff_posts_by",
+    "step_of",
+    "steps_of",
     "suggest",
     "tally",
     "theme_sizes",
     "topics",
     "two_versions_of",
+    "version_filed",
     "version_list",
     "version_of",
     "version_to_read",

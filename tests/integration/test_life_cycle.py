@@ -1,0 +1,101 @@
+"""From acceptance to decision: how many statements each act takes, and that the floors it is measured beside write the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from applications.models import Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord
+from core.models import AuditEntry, Message, OfficialDocument, Sms
+from portal.bench.floors import Plain, Raw
+from portal.bench.life_cycle import Hall, released
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WRITTEN = (
+    Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord, AuditEntry, Message, OfficialDocument, Sms,
+)  # fmt: skip
+
+
+@pytest.fixture
+def hall(world) -> Hall:
+    return Hall()
+
+
+def moves() -> int:
+    """Return how often the state of a record has changed so far, the release of a task included."""
+    return StatusChange.objects.count() + ReviewTask.objects.count()
+
+
+def counted(act: Callable[..., None], *given: object) -> tuple[int, int]:
+    """Return how many statements an act takes beside its lock and its transaction, and how many moves it makes."""
+    before = moves()
+    with CaptureQueriesContext(connection) as asked:
+        act(*given)
+    own = [
+        one["sql"]
+        for one in asked
+        if one["sql"] not in ("BEGIN", "COMMIT")
+        and not one["sql"].endswith('FOR NO KEY UPDATE OF "applications_application"')
+    ]
+    return len(own), moves() - before
+
+
+def test_each_act_takes_few_statements(hall):
+    hall.run()  # what each process reads once it has read now
+    application = next(hall.submitted)
+    acts = {"accept": counted(hall.accept, application)}
+    *first, last = released(application)
+    for task, step in (*first, last):
+        acts["arrive"] = counted(hall.arrive, task)
+        acts["claim"] = counted(hall.claim, task, step)
+    for task, step in first:
+        acts["complete"] = counted(hall.complete, task, step)
+    acts["complete and join"] = counted(hall.complete, *last)
+    ((task, step),) = released(application)
+    hall.arrive(task)
+    hall.claim(task, step)
+    acts["decide"] = counted(hall.decide, task, step)
+
+    for act, (statements, changes) in acts.items():
+        print(f"{act}: {statements} statements, {changes} moves, {statements / changes:.1f} each")
+    # Five for a transition or a release at most; with the last decision the application ends and its result goes out.
+    assert acts == {
+        "accept": (19, 6),
+        "arrive": (3, 1),
+        "claim": (2, 1),
+        "complete": (5, 1),
+        "complete and join": (9, 2),
+        "decide": (15, 2),
+    }
+
+
+@pytest.mark.parametrize("store", [Plain, Raw])
+def test_a_floor_writes_the_rows_of_the_services(hall, store):
+    assert added(hall.run) == added(hall.course(store()))
+
+
+def added(do: Callable[[], None]) -> dict[str, object]:
+    """Return how many rows came into each table, and how the last application stands."""
+    before = {model: model._default_manager.count() for model in WRITTEN}
+    do()
+    told: dict[str, object] = {
+        model.__name__: model._default_manager.count() - before[model] for model in WRITTEN
+    }
+    decided = Decision.objects.latest("id").case
+    running = decided.application.clocks.running().values_list("kind", "case")
+    told["running"] = sorted((kind, case is None) for kind, case in running)
+    told["acts"] = sorted(
+        decided.application.status_changes.exclude(act="submit").values_list(
+            "record", "act", "source", "target"
+        )
+    )
+    told["states"] = (
+        decided.application.status,
+        decided.status,
+        sorted(decided.tasks.values_list("status", "outcome")),
+    )
+    told["dates"] = [each.promised_due_at is None for each in (decided, decided.application)]
+    return told
