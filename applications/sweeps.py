@@ -74,7 +74,7 @@ SWEEPS = (
         title="汇集出件",
         label=lambda application: application.number,
     ),
-    queue.Sweep(CalendarLoad, RECKON_ANEW, "load_id", lambda load: queue.CLOCK, title="重新推算期限"),
+    queue.Sweep(CalendarLoad, RECKON_ANEW, "load_id", lambda load: queue.BACKGROUND, title="重新推算期限"),
     queue.Sweep(BulkAct, bulk.RUN_BULK, "bulk_id", lambda act: queue.ROUTING, title="批量办理"),
 )
 

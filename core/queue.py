@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,7 +21,10 @@ Key = TypeVar("Key")
 
 ROUTING, DELIVERY, NOTIFY, CLOCK = "routing", "delivery", "notify", "clock"
 SHARED = (ROUTING, DELIVERY, NOTIFY, CLOCK)
+BACKGROUND = "background"  # what takes long and nobody waits for: docs/adr/0023
+OF_NO_DEPARTMENT = (*SHARED, BACKGROUND)
 SWEEP_BATCH = 500
+MOST_WAITING = 1000  # repeated messages never fill a queue beyond this: what waits there is not lost
 MOST_KILLED = 2  # how often a message may kill its process before it is put aside
 MOST_COUNTED = 30_000  # a task waits as long as its department takes to come back; the column holds no more
 _REST_AFTER_FAILURE = 5.0
@@ -72,6 +76,21 @@ def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
         log.warning("broker_unreachable", task=task, queue=queue, error=str(error))
 
 
+def messages_waiting(names: Iterable[str]) -> dict[str, int]:
+    """Return how many messages wait in each queue at the broker; none are told while it is away.
+
+    A queue that it does not know is empty: Redis keeps no empty ones.
+    """
+    found: dict[str, int] = {}
+    with suppress(*_broker_errors()), current_app.connection_for_read() as broker:
+        broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+        found = dict.fromkeys(names, 0)
+        for name in found:
+            with suppress(*broker.channel_errors), broker.channel() as channel:
+                found[name] = channel.queue_declare(queue=name, passive=True).message_count
+    return found
+
+
 def _broker_errors() -> tuple[type[Exception], ...]:
     return (*current_app.connection_for_write().connection_errors, OperationalError, OSError)
 
@@ -103,9 +122,10 @@ class Sweep:
         enqueue(self.task, queue=self.queue(row), **{self.argument: row.pk})
 
     def run(self, *, now: datetime) -> int:
-        """Send again what has waited too long for its receipt and return how many.
+        """Send again what has waited too long for its receipt and return how many rows that were.
 
-        Rows that another sweeper holds are skipped.
+        Rows that another sweeper holds are skipped, and nothing is sent into a queue in which MOST_WAITING wait: a worker
+        that is away for days would leave behind more repetitions than it could ever take.
         """
         with transaction.atomic():
             rows = list(
@@ -117,9 +137,18 @@ class Sweep:
             for row in rows:
                 row.attempts = min(row.attempts + 1, MOST_COUNTED)
                 row.next_attempt_at = now + row.wait_after(row.attempts)
-                self.send(row)
             self.model.objects.bulk_update(rows, ["attempts", "next_attempt_at"])
+            if rows:
+                transaction.on_commit(lambda: self._send_again(rows))
         return len(rows)
+
+    def _send_again(self, rows: list[Any]) -> None:
+        waiting = messages_waiting({self.queue(row) for row in rows})
+        for row in rows:
+            name = self.queue(row)
+            waiting[name] = waiting.get(name, 0) + 1
+            if waiting[name] <= MOST_WAITING:
+                self.send(row)
 
 
 def run_sweeps(sweeps: Iterable[Sweep], *, now: datetime) -> dict[str, int]:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from core import queue
 from core.clock import local_date
-from core.queue import DELIVERY, Sweep
+from core.queue import BACKGROUND, Sweep
 from matters.enums import VersionStatus
 from matters.models import CatalogueUpload, DepartmentChange, GuideBook, MatterVersion
 from matters.selectors.batches import ripe
@@ -18,7 +18,7 @@ SWEEPS: tuple[Sweep, ...] = (
         GuideBook,
         task=guide_books.TASK,
         argument="book_id",
-        queue=lambda _: DELIVERY,
+        queue=lambda _: BACKGROUND,
         gives_up=True,
         title="排印指南汇编",
     ),
@@ -26,7 +26,7 @@ SWEEPS: tuple[Sweep, ...] = (
         CatalogueUpload,
         task=uploads.TASK,
         argument="upload_id",
-        queue=lambda _: DELIVERY,
+        queue=lambda _: BACKGROUND,
         gives_up=True,
         title="导入目录",
     ),

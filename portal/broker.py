@@ -26,5 +26,10 @@ class Unacknowledged(redis.QoS):
 
 
 def mend() -> None:
-    """Have every channel of this process keep its unacknowledged messages so."""
+    """Have every channel of this process keep its unacknowledged messages so, and know its queues under their prefix.
+
+    kombu 5.7 asks whether a queue is there without `global_keyprefix`: none ever was, and its messages could not be counted.
+    """
     redis.Channel.QoS = Unacknowledged
+    every_key = {"args_start": 0, "args_end": None}
+    redis.GlobalKeyPrefixMixin.PREFIXED_COMPLEX_COMMANDS["EXISTS"] = every_key

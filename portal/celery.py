@@ -38,12 +38,12 @@ app.conf.beat_schedule = {
     "count_uses": {
         "task": "portal.count_uses",
         "schedule": COUNT_USES_SECONDS,
-        "options": {"queue": "clock", "expires": COUNT_USES_SECONDS},
+        "options": {"queue": "background", "expires": COUNT_USES_SECONDS},
     },
     "measure": {
         "task": "applications.measure",
         "schedule": crontab(hour=MEASURED_AT, minute=0),
-        "options": {"queue": "clock", "expires": 60 * 60},
+        "options": {"queue": "background", "expires": 60 * 60},
     },
 }
 

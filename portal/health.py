@@ -1,8 +1,8 @@
 """Whether the portal can do its work now.
 
 Without database, tables, broker or a worker for a shared queue nobody can be served: unavailable. A department
-whose worker is missing only lets its own tasks wait, a calendar about to end still counts today, and a document that was
-given up after many attempts holds up one application: degraded.
+whose worker is missing only lets its own tasks wait, without one for `background` imports and books wait, a calendar
+about to end still counts today, and a document that was given up after many attempts holds up one application: degraded.
 Workers are found by asking all of them over the broker which queues they consume, so an answer proves the whole
 way there and back; it takes ASK_SECONDS at most and is kept for KEEP_SECONDS in this process.
 """
@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 
 from core import calendar, clock
 from core.clock import local_date
-from core.queue import SHARED
+from core.queue import OF_NO_DEPARTMENT, SHARED
 from core.selectors import failed_documents
 from matters.selectors import department_queues
 from portal.celery import app
@@ -109,11 +109,17 @@ def consumed_queues() -> set[str]:
 
 def _check_workers(health: Health, consumed: Iterable[str]) -> None:
     consumed = set(consumed)
-    health.missing_queues = [name for name in SHARED if name not in consumed]
+    health.missing_queues = [name for name in OF_NO_DEPARTMENT if name not in consumed]
     missing = [name for name in department_queues() if name not in consumed]
     health.missing_departments = [name.removeprefix("dept.") for name in missing]
-    health.checks["shared_workers"] = UNAVAILABLE if health.missing_queues else OK
+    health.checks["shared_workers"] = _worst(health.missing_queues)
     health.checks["department_workers"] = DEGRADED if missing else OK
+
+
+def _worst(missing: list[str]) -> str:
+    if any(name in SHARED for name in missing):
+        return UNAVAILABLE
+    return DEGRADED if missing else OK
 
 
 def _check_calendar(health: Health, today: date) -> None:

@@ -1,21 +1,18 @@
 """How the queues stand: what waits in each, how long, which have a worker, and what does not arrive."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import caches
 from django.db.models import Count, Min, Q, QuerySet
-from kombu.exceptions import OperationalError
 
 from applications.enums import LIVE_TASK, TaskStatus
 from applications.models import ReviewTask
 from core.errors import NotFound
 from core.models.dispatch import Dispatched
-from core.queue import SHARED, Sweep, department_queue
+from core.queue import OF_NO_DEPARTMENT, Sweep, department_queue, messages_waiting
 from matters.models import Department
-from portal.celery import app
 from portal.sweeping import SWEEPS
 
 KEEP_SECONDS = 5
@@ -91,9 +88,9 @@ def _work_state(sweep: Sweep) -> WorkState:
 
 def _queues(now: datetime) -> Iterator[QueueState]:
     departments = list(Department.objects.filter(is_active=True).order_by("code"))
-    names = [*SHARED, *(department_queue(each.code) for each in departments)]
-    messages = _messages(names)
-    for name in SHARED:
+    names = [*OF_NO_DEPARTMENT, *(department_queue(each.code) for each in departments)]
+    messages = messages_waiting(names)
+    for name in OF_NO_DEPARTMENT:
         yield QueueState(name, messages=messages.get(name))
     tasks = {row["department"]: row for row in _tasks(now)}
     for each in departments:
@@ -115,18 +112,3 @@ def _tasks(now: datetime) -> QuerySet:
         oldest_open_at=Min("released_at", filter=open_ones),
         overdue=Count("pk", filter=Q(due_at__lt=now)),
     )
-
-
-def _messages(names: Sequence[str]) -> dict[str, int]:
-    """Return how many messages wait in each queue at the broker; none are told while it is away.
-
-    A queue that it does not know is empty: Redis keeps no empty ones.
-    """
-    found: dict[str, int] = {}
-    with suppress(OSError, OperationalError), app.connection_for_read() as broker:
-        broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
-        found = dict.fromkeys(names, 0)
-        for name in names:
-            with suppress(*broker.channel_errors), broker.channel() as channel:
-                found[name] = channel.queue_declare(queue=name, passive=True).message_count
-    return found

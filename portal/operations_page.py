@@ -8,11 +8,17 @@ from functools import cached_property
 from django.urls import reverse
 
 from core.models.dispatch import Dispatched
-from core.queue import CLOCK, DELIVERY, NOTIFY, ROUTING, Sweep
+from core.queue import BACKGROUND, CLOCK, DELIVERY, NOTIFY, ROUTING, Sweep
 from portal.health import DEGRADED, OK, Health
 from portal.operations import QueueState, WorkState
 
-SHARED_NAMES = {ROUTING: "派发与批量办理", DELIVERY: "结果与文书", NOTIFY: "短信", CLOCK: "期限与扫描"}
+SHARED_NAMES = {
+    ROUTING: "派发与批量办理",
+    DELIVERY: "结果与文书",
+    NOTIFY: "短信",
+    CLOCK: "期限与扫描",
+    BACKGROUND: "导入、汇编与统计",
+}
 PARTS = {
     "database": "数据库",
     "migrations": "数据库结构",

@@ -28,7 +28,7 @@ from portal.engines.processes import free_port
 from portal.engines.programs import find_redis
 from tests.engine_users import PROJECT, until
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 Cursor = CursorWrapper | plain_cursor
 CREW = "crew"  # how the sessions of our processes are known to the database
 

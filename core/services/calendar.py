@@ -13,7 +13,7 @@ from core.clock import local_date
 from core.errors import Invalid
 from core.locks import lock_name
 from core.models import CalendarDay, CalendarLoad, User
-from core.queue import CLOCK, enqueue
+from core.queue import BACKGROUND, enqueue
 from core.services import notices
 
 OFF, ON = "休", "班"
@@ -111,7 +111,7 @@ def load_year(*, year: int, text: str, by: User | None, now: datetime, seen: str
         load = CalendarLoad(year=year, loaded_at=now, loaded_by=by)
         load.next_attempt_at = now + load.FIRST_WAIT
         load.save(force_insert=True)
-        enqueue(RECKON_ANEW, queue=CLOCK, load_id=load.pk)
+        enqueue(RECKON_ANEW, queue=BACKGROUND, load_id=load.pk)
     return working
 
 

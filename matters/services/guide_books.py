@@ -15,7 +15,7 @@ from core.clock import local_date
 from core.documents.typesetting import typeset
 from core.errors import NotFound, Refusal
 from core.models.dispatch import Dispatched, in_words
-from core.queue import DELIVERY, enqueue
+from core.queue import BACKGROUND, enqueue
 from matters import selectors
 from matters.models import Department, GuideBook, MatterVersion, ServicePoint
 from matters.presenters import GuidePresenter, paper
@@ -55,7 +55,7 @@ def ask(*, department: Department | None, now: datetime) -> GuideBook:
             book.save(update_fields=["failed_at", "receipted_at", "attempts", "done", "next_attempt_at"])
             is_new = True
         if is_new:
-            enqueue(TASK, queue=DELIVERY, book_id=book.pk)
+            enqueue(TASK, queue=BACKGROUND, book_id=book.pk)
     return book
 
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
 from core.models.dispatch import Dispatched, in_words
-from core.queue import DELIVERY, enqueue
+from core.queue import BACKGROUND, enqueue
 from matters.catalogue.fields import Remark
 from matters.enums import Role, UploadState
 from matters.exchange import files, reporting, stored
@@ -111,7 +111,7 @@ def _enqueued(row: CatalogueUpload, now: datetime) -> CatalogueUpload:
     row.next_attempt_at = now + Dispatched.FIRST_WAIT
     row.save()
     if _is_large(row):
-        enqueue(TASK, queue=DELIVERY, upload_id=row.pk)
+        enqueue(TASK, queue=BACKGROUND, upload_id=row.pk)
     return row
 
 

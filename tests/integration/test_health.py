@@ -21,7 +21,7 @@ def test_healthz_follows_the_workers_that_come_and_go(world, hall):
 
     shared = hall.worker("--shared")
     status, body = health(world)
-    assert (status, body["status"], body["missing_queues"]) == (200, "degraded", [])
+    assert (status, body["status"], body["missing_queues"]) == (200, "degraded", [queue.BACKGROUND])
     assert "SCJG" in body["missing_departments"]
 
     hall.worker("--departments", "SCJG")
@@ -29,11 +29,11 @@ def test_healthz_follows_the_workers_that_come_and_go(world, hall):
 
     shared.kill()
     status, body = health(world)
-    assert (status, body["missing_queues"]) == (503, list(queue.SHARED))
+    assert (status, body["missing_queues"]) == (503, list(queue.OF_NO_DEPARTMENT))
 
 
 def test_healthz_with_a_worker_for_all_is_ok(world, hall):
     hall.worker("--all")
 
-    assert consumed_queues() >= {*queue.SHARED, *department_queues()}
+    assert consumed_queues() >= {*queue.OF_NO_DEPARTMENT, *department_queues()}
     assert health(world)[1]["status"] == "ok"

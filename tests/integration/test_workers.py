@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import redis
@@ -22,7 +23,7 @@ from core.models import Sms
 from matters.services.departments import add_department
 from portal.celery import app
 from tests.engine_users import until
-from tests.workers import Worker, blocked_backends, cut_off_the_crew
+from tests.workers import PATIENCE, Worker, blocked_backends, cut_off_the_crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -42,7 +43,7 @@ def accept(world, code="SCJG-001"):
 def test_worker_all_consumes_every_department_and_the_shared_queues(world, hall):
     worker = hall.worker("--all")
 
-    assert worker.queues() >= {*queue.SHARED, "dept.SCJG", "dept.GAJ", "dept.CLH"}
+    assert worker.queues() >= {*queue.OF_NO_DEPARTMENT, "dept.SCJG", "dept.GAJ", "dept.CLH"}
 
 
 def test_worker_of_departments_consumes_only_their_queues(world, hall):
@@ -55,6 +56,24 @@ def test_worker_of_shared_queues_consumes_no_department(world, hall):
     worker = hall.worker("--shared")
 
     assert worker.queues() == set(queue.SHARED)
+
+
+def test_worker_of_what_nobody_waits_for_consumes_nothing_else(world, hall):
+    worker = hall.worker("--background")
+
+    assert worker.queues() == {queue.BACKGROUND}
+
+
+@pytest.mark.parametrize(
+    ("many", "late"), [(queue.BACKGROUND, queue.NOTIFY), (queue.NOTIFY, queue.BACKGROUND)]
+)
+def test_what_comes_last_into_another_queue_overtakes_a_long_one_and_nothing_starves(world, hall, many, late):
+    fill_then_add(many, late)
+
+    worker = hall.worker("--all", "--concurrency", "1", ready=False)
+
+    until(lambda: len(taken(worker.log)) == MANY + 1, seconds=PATIENCE)
+    assert taken(worker.log).index(late) <= 2
 
 
 def test_worker_takes_no_more_of_a_queue_than_it_is_told(world, hall):
@@ -141,9 +160,27 @@ def test_a_message_whose_row_is_gone_is_acknowledged(world, hall):
     assert "Traceback" not in worker.log.read_text()
 
 
+MANY = 30
+LONG_WORK, SHORT_WORK = ("matters.set_guide_book", "book_id"), ("core.send_sms", "sms_id")
+
+
+def fill_then_add(many: str, late: str) -> None:
+    """Put many messages whose rows are gone into one queue, and then one into another."""
+    work = {queue.BACKGROUND: LONG_WORK, queue.NOTIFY: SHORT_WORK}
+    for name in [many] * MANY + [late]:
+        task, argument = work[name]
+        queue.enqueue(task, queue=name, **{argument: 999_999_999})
+
+
+def taken(log: Path) -> list[str]:
+    """Return the queues of those messages in the order in which a worker took them."""
+    lines = [line for line in log.read_text().splitlines() if "row_is_gone" in line]
+    return [queue.BACKGROUND if LONG_WORK[0] in line else queue.NOTIFY for line in lines]
+
+
 def wait_until_drained(*names: str) -> None:
     """Wait until no message waits in these queues, or in any, and none is with a worker."""
-    names = names or ("unacked", *queue.SHARED, "dept.SCJG")
+    names = names or ("unacked", *queue.OF_NO_DEPARTMENT, "dept.SCJG")
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
         until(lambda: not any(client.exists(settings.REDIS_PREFIX + name) for name in names))
 

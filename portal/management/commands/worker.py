@@ -44,7 +44,7 @@ def consumed_queues(consumer: Any) -> set[str]:
 
 
 class Command(BaseCommand):
-    help = "运行后台任务进程：--all 处理全部队列；--departments A,B 只处理这些部门；--shared 处理公共队列。"
+    help = "运行后台任务进程：--all 处理全部队列；--departments A,B 只处理这些部门；--shared 处理公共队列；--background 处理没有人在等的。"
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         which.add_argument("--all", action="store_true", help="全部部门队列和公共队列")
         which.add_argument("--departments", help="部门代码，用逗号分隔")
         which.add_argument("--shared", action="store_true", help="只处理公共队列：" + "、".join(queue.SHARED))
+        which.add_argument("--background", action="store_true", help="只处理没有人在等的：导入、汇编、统计")
         parser.add_argument("--concurrency", type=int, default=2)
         parser.add_argument("--rate", help="每种消息最多多快，例如 20/s、300/m；不写即不限")
         parser.add_argument("--name", default="portal", help="进程名，多个进程时须不同")
@@ -62,7 +63,7 @@ class Command(BaseCommand):
             if not RATE.fullmatch(options["rate"]):
                 raise CommandError("--rate 应写成 20/s、300/m 或 1000/h。")
             app.conf.task_annotations = {"*": {"rate_limit": options["rate"]}}
-        if not options["shared"]:
+        if not (options["shared"] or options["background"]):
             FollowDepartments.departments = self._codes(options)
             app.steps["consumer"].add(FollowDepartments)
         app.worker_main(
@@ -83,9 +84,11 @@ class Command(BaseCommand):
     def _queues(self, options: dict[str, Any]) -> list[str]:
         if options["shared"]:
             return list(queue.SHARED)
+        if options["background"]:
+            return [queue.BACKGROUND]
         codes = self._codes(options)
         names = department_queues(codes)
         if codes and len(names) < len(set(codes)):
             known = {name.removeprefix("dept.") for name in names}
             raise CommandError(f"没有这些部门：{'、'.join(sorted(set(codes) - known))}")
-        return names + ([] if codes else list(queue.SHARED))
+        return names + ([] if codes else list(queue.OF_NO_DEPARTMENT))

@@ -96,6 +96,25 @@ def test_sweep_sends_again_only_what_waits_for_a_receipt(broker, now, django_cap
 
 
 @pytest.mark.django_db
+def test_sweep_does_not_fill_a_queue_beyond_what_may_wait_there(
+    broker, now, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(queue, "MOST_WAITING", 3)
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=7)
+    rows = [due(now) for _ in range(4)]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert SMS_SWEEP.run(now=now) == 4
+    assert len(broker(queue.NOTIFY)) == 3
+    for each in rows:
+        each.refresh_from_db()
+        assert (each.attempts, each.next_attempt_at) == (1, now + timedelta(seconds=30))
+    with django_capture_on_commit_callbacks(execute=True):
+        SMS_SWEEP.run(now=now + timedelta(days=1))
+    assert len(broker(queue.NOTIFY)) == 3
+
+
+@pytest.mark.django_db
 def test_sweep_waits_longer_each_time_and_ten_minutes_at_most(now):
     sms = due(now)
     waits = []

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core import calendar
 from core.models import CalendarDay, OfficialDocument
-from core.queue import SHARED
+from core.queue import BACKGROUND, OF_NO_DEPARTMENT, SHARED
 from matters.selectors import department_queues
 from portal import health
 
@@ -35,39 +35,46 @@ def asked(client) -> tuple[int, dict]:
 
 
 def test_healthz_with_everything_there_is_ok(world, workers):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     status, body = asked(world.client())
     assert (status, body["status"], body["missing_departments"]) == (200, "ok", [])
 
 
 @pytest.mark.parametrize("missing", SHARED)
 def test_healthz_without_a_shared_worker_is_unavailable(world, workers, missing):
-    workers(*(set(SHARED) - {missing}), *department_queues())
+    workers(*(set(OF_NO_DEPARTMENT) - {missing}), *department_queues())
     status, body = asked(world.client())
     assert (status, body["status"], body["missing_queues"]) == (503, "unavailable", [missing])
 
 
+def test_healthz_without_a_worker_for_what_nobody_waits_for_is_degraded_and_names_it(world, workers):
+    workers(*SHARED, *department_queues())
+    status, body = asked(world.client())
+    assert (status, body["status"], body["missing_queues"]) == (200, "degraded", [BACKGROUND])
+    assert body["checks"]["shared_workers"] == "degraded"
+
+
 def test_healthz_without_a_department_worker_is_degraded_and_names_it(world, workers):
-    workers(*SHARED, *(set(department_queues()) - {"dept.GAJ"}))
+    workers(*OF_NO_DEPARTMENT, *(set(department_queues()) - {"dept.GAJ"}))
     status, body = asked(world.client())
     assert (status, body["status"], body["missing_departments"]) == (200, "degraded", ["GAJ"])
 
 
 def test_healthz_with_a_calendar_about_to_end_is_degraded(world, workers):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     world.pass_time(days=(calendar.last_day() - world.now().date()).days - 59)
     status, body = asked(world.client())
     assert (status, body["status"], body["checks"]["calendar"]) == (200, "degraded", "degraded")
 
 
 def test_healthz_with_an_empty_calendar_is_degraded(world, workers):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     CalendarDay.objects.all().delete()
     assert asked(world.client())[1]["calendar_until"] is None
 
 
 def test_healthz_with_documents_given_up_is_degraded_and_counts_them(world, workers):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     world.submitted()
     waiting = OfficialDocument.objects.count()
     assert asked(world.client())[1]["failed_documents"] == 0
@@ -79,14 +86,14 @@ def test_healthz_with_documents_given_up_is_degraded_and_counts_them(world, work
 
 
 def test_healthz_with_unapplied_migrations_is_unavailable(world, workers, monkeypatch):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, leaves: [("core", "0099")])
     status, body = asked(world.client())
     assert (status, body["checks"]["migrations"]) == (503, "unavailable")
 
 
 def test_healthz_asks_nobody_again_within_seconds(world, workers, monkeypatch):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     asked(world.client())
     workers()
     assert asked(world.client())[0] == 200
@@ -95,12 +102,12 @@ def test_healthz_asks_nobody_again_within_seconds(world, workers, monkeypatch):
 def test_healthz_does_not_keep_bad_news(world, workers):
     workers()
     assert asked(world.client())[0] == 503
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     assert asked(world.client())[0] == 200
 
 
 def test_healthz_needs_neither_sign_in_nor_session(world, workers):
-    workers(*SHARED, *department_queues())
+    workers(*OF_NO_DEPARTMENT, *department_queues())
     assert "sessionid" not in world.client().get(reverse("healthz")).cookies
 
 
@@ -109,6 +116,8 @@ import django; django.setup()
 from django.test import Client
 response = Client(raise_request_exception=False).get("/healthz/", headers={"host": "localhost"})
 print(response.status_code, response.content.decode())
+response = Client().get("/metrics/", headers={"host": "localhost", "authorization": "Bearer only-for-this-test"})
+print(response.content.decode())
 """
 
 
@@ -124,12 +133,19 @@ def test_healthz_without_an_engine_is_unavailable_and_tells_no_secret(variable, 
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         variable: address,
-        "CLOCK_MAY_MOVE": "1",
+        "CLOCK_MAY_MOVE": "",
+        "METRICS_TOKEN": "only-for-this-test",
     }
     environment.pop("BROKER_URL", None)
     done = subprocess.run(
-        [sys.executable, "-c", PROBE], env=environment, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", PROBE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     assert done.stdout.startswith("503")
     assert f'"{part}": "unavailable"' in done.stdout
+    assert f'portal_up{{part="{part}"}} 0.0' in done.stdout
     assert "hush-hush" not in done.stdout + done.stderr
