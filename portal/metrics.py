@@ -1,6 +1,6 @@
 """The portal in numbers, as Prometheus reads them: queues, ages, throughput, failures, sweeps, what is late.
 
-Numbers of the database and of the broker are asked when they are read; what processes do is counted in Redis as it happens.
+Numbers of the database and of the broker are asked when they are read, as far as these answer; what processes do is counted in Redis as it happens.
 """
 
 from collections.abc import Iterator
@@ -30,15 +30,16 @@ class _Reading:
 
     def collect(self) -> Iterator[Metric]:
         """Yield the families of metrics."""
-        yield from self._health()
-        yield from self._queues()
-        yield from self._work()
+        found = health.examine()
+        yield from self._health(found)
+        if found.checks["database"] == found.checks.get("migrations") == health.OK:
+            yield from self._queues()
+            yield from self._work()
         yield from self._counted()
 
-    def _health(self) -> Iterator[Metric]:
+    def _health(self, found: health.Health) -> Iterator[Metric]:
         up = GaugeMetricFamily("portal_up", "1 where a part works, 0.5 where degraded", labels=["part"])
         worth = {health.OK: 1.0, health.DEGRADED: 0.5}
-        found = health.examine()
         for part, state in found.checks.items():
             up.add_metric([part], worth.get(state, 0.0))
         yield up
