@@ -21,8 +21,12 @@ _PLAIN = Prepared(lambda application: Case.objects.filter(application=applicatio
 
 
 def versions_of(application: Application) -> list[MatterVersion]:
-    """Return under which versions an application was filed, in the order of its cases."""
-    return [version_filed(case.version_id) for case in _PLAIN.ask(application.pk)]
+    """Return under which versions a submitted application was filed, in the order of its cases; read once in an act."""
+    if "versions_read" not in vars(application):
+        vars(application)["versions_read"] = [
+            version_filed(case.version_id) for case in _PLAIN.ask(application.pk)
+        ]
+    return vars(application)["versions_read"]
 
 
 def cases_of(application: Application) -> list[Case]:
@@ -33,4 +37,5 @@ def cases_of(application: Application) -> list[Case]:
     cases = _OF_APPLICATION.ask(application.pk)
     for case in cases:
         case.application = application
+    vars(application)["versions_read"] = [case.version for case in cases]
     return cases

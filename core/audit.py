@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from core import bulk
 from core.models import AuditEntry, User
-from core.together import Together
+from core.together import Together, are_added
 
 SYSTEM = "系统"
 
@@ -50,8 +50,7 @@ def insert(
     told = entry(by=by, now=now, act=act, on=row, reference=reference, detail=detail)
     written.insert(told, record_id=f"{written.id_of(added)}::text")
     written.ask(written.id_of(added))
-    (row.pk,) = written.run()
-    row._state.adding = False
+    are_added([row], written.run())
 
 
 def record_each(

@@ -65,9 +65,6 @@ class Together:
             return answers
 
     def _insert(self, row: Model, on_conflict: str, worked_out: Mapping[str, str]) -> str:
-        row._prepare_related_fields_for_save(
-            operation_name="insert"
-        )  # one it points at may have got its id meanwhile
         sql, fields = _insertion(type(row))
         told = [worked_out.get(field.name, "%s") for field in fields]
         values = [_prepared(field, row) for field in fields if field.name not in worked_out]
@@ -77,6 +74,20 @@ class Together:
         self._parts.append(sql)
         self._values.extend(values)
         return _name(len(self._parts) - 1)
+
+
+def add(*rows: Model) -> None:
+    """Add new rows in one statement; each gets its id."""
+    written = Together()
+    for row in rows:
+        written.ask(written.id_of(written.insert(row)))
+    are_added(rows, written.run())
+
+
+def are_added(rows: Iterable[Model], ids: Iterable[int]) -> None:
+    """Have records know that they are rows now, of these ids."""
+    for row, pk in zip(rows, ids, strict=True):
+        row.pk, row._state.adding, row._state.db = pk, False, connection.alias
 
 
 def _name(position: int) -> str:

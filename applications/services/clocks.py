@@ -21,6 +21,7 @@ from applications.services import promises
 from applications.services.promises import Moved
 from core import queue
 from core.calendar import CalendarNotLoaded, Pause, WorkingTime, working_time
+from core.clock import local_date
 from core.models import CalendarLoad
 from core.together import Together
 from matters.enums import LimitUnit, StepKind
@@ -60,35 +61,34 @@ def turn(
     return begun
 
 
-def write(begun: Iterable[Clock]) -> None:
-    """Write clocks that were set off on subjects which have been written meanwhile."""
-    written = Together()
-    for clock in begun:
-        written.insert(clock)
-    written.run()
-
-
 def set_off(
     *kinds: ClockKind,
     on: Application | Case | ReviewTask,
     now: datetime,
     limit: Limit | None = None,
-    times: WorkingTime | None = None,
 ) -> list[Clock]:
     """Return the clocks that `start` starts, for the caller to write with the subject, which says when they are due."""
-    times = times or working_time(now)
-    started = []
+    place, started = _place(on), []
+    times = _times(place["application"], now)
     for kind in kinds:
         says = RULES[kind].limit
         found = limit or (says(on) if says else None)
         if found is None:
             continue
-        clock = Clock(kind=kind, started_at=now, value=found[0], unit=found[1], **_place(on))
+        clock = Clock(kind=kind, started_at=now, value=found[0], unit=found[1], **place)
         clock.due_at = _reckon(clock, times, pauses=(), extra=0)
         started.append(clock)
         if column := _DUE.get((kind, type(on))):
             setattr(on, column, clock.due_at)
     return started
+
+
+def _times(application: Application, now: datetime) -> WorkingTime:
+    """Return the calendar from today on, read once for all that an act does to the application it has locked."""
+    kept: WorkingTime | None = vars(application).get("calendar_read")
+    if kept is None or kept.known is None or kept.known[0] != local_date(now):
+        kept = vars(application)["calendar_read"] = working_time(now)
+    return kept
 
 
 def due_columns(started: Iterable[Clock], on: Subject) -> list[str]:

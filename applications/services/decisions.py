@@ -15,6 +15,7 @@ from applications.services.drafting import Text
 from core.clock import local_date
 from core.errors import Refusal
 from core.models import User
+from core.together import add
 from matters.enums import StepKind
 
 SIMULATED_ONLY = (
@@ -73,7 +74,7 @@ def issue(
     machine.check(case, act)
     drafting.settle(task=task, text=text, by=by, now=now)
     bodies = remedies.bodies_of(case.version)
-    decision = Decision.objects.create(
+    decision = Decision(
         case=case,
         **vars(text),
         decided_at=now,
@@ -82,6 +83,7 @@ def issue(
         reconsideration_body=bodies.reconsideration,
         court=bodies.court,
     )
+    add(decision)
     publicity.enter(decision=decision, ground=secrecy, reason=secrecy_reason, by=by, now=now)
     complete(task, TaskOutcome.DECIDED, text, by, now)
     certificate = (ClockKind.CERTIFICATE,)  # ten days from the decision (行政许可法 §44)

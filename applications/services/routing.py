@@ -17,10 +17,10 @@ from applications.models import Application, Case, ReviewTask, Supply
 from applications.questions import skipped_steps
 from applications.services import assigning, clocks, notifications, publicity, suspensions
 from core import queue
-from core.calendar import working_time
 from core.errors import Refusal
 from core.models import User
 from core.prepared import Prepared
+from core.together import Together, are_added
 from matters.enums import JoinPolicy, StepKind
 from matters.models import Department, Step
 from matters.selectors import steps_of
@@ -159,12 +159,15 @@ def _send_out(
     """Write new tasks with their clocks, all at once, and send the message of each."""
     if not tasks:
         return
-    times, begun = working_time(now) if is_timed else None, []
-    for task in tasks if is_timed else ():
+    written = Together()
+    for task in tasks:
         kind = ClockKind.SPECIAL if task.kind == StepKind.SPECIAL else ClockKind.STEP
-        begun += clocks.set_off(kind, on=task, now=now, limit=limit, times=times)
-    ReviewTask.objects.bulk_create(tasks)
-    clocks.write(begun)
+        begun = clocks.set_off(kind, on=task, now=now, limit=limit) if is_timed else []
+        added = written.id_of(written.insert(task))
+        written.ask(added)
+        for clock in begun:
+            written.insert(clock, task=added)
+    are_added(tasks, written.run())
     for task in tasks:
         queue.enqueue(OPEN_TASK, queue=task.department.queue, task_id=task.pk)
         if task.kind == StepKind.SPECIAL:

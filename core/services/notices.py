@@ -13,6 +13,7 @@ from core.models.dispatch import in_words
 from core.queue import NOTIFY, enqueue
 from core.selectors import inbox
 from core.sms import adapter
+from core.together import add
 
 log = structlog.get_logger(__name__)
 
@@ -40,12 +41,16 @@ def notify(
     now: datetime,
 ) -> Message:
     """Put a message in an applicant's inbox and, with a text for it, send a short message after the commit."""
+    message = Message(
+        applicant=applicant, title=title, body=body, link=link, reference=reference, created_at=now
+    )
     with transaction.atomic(savepoint=False):
-        message = Message.objects.create(
-            applicant=applicant, title=title, body=body, link=link, reference=reference, created_at=now
-        )
         if sms:
-            send_sms(phone=applicant.phone, text=sms, now=now)
+            short = _short(applicant.phone, sms, now)
+            add(message, short)
+            enqueue(SEND_TASK, queue=NOTIFY, sms_id=short.pk)
+        else:
+            add(message)
     return message
 
 
@@ -74,11 +79,14 @@ def notify_staff_once(
 def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
     """Write down a short message in the caller's transaction and have it sent after the commit."""
     with transaction.atomic(savepoint=False):
-        sms = Sms.objects.create(
-            phone=phone, text=text[:500], created_at=now, next_attempt_at=now + Sms.FIRST_WAIT
-        )
+        sms = _short(phone, text, now)
+        add(sms)
         enqueue(SEND_TASK, queue=NOTIFY, sms_id=sms.pk)
     return sms
+
+
+def _short(phone: str, text: str, now: datetime) -> Sms:
+    return Sms(phone=phone, text=text[:500], created_at=now, next_attempt_at=now + Sms.FIRST_WAIT)
 
 
 def deliver_sms(*, sms_id: int, now: datetime) -> Sms:

@@ -1,6 +1,7 @@
 """From acceptance to decision without the portal: the same rows in the same transactions, written by hand.
 
-`course` says what is written; how, a store: `Plain` by Django's ORM as anybody would write it, `Raw` by psycopg2.
+`Course` says what is written; how, a store: `Plain` by Django's ORM, with the same messages sent, as anybody would
+write it; `Raw` by psycopg2, which sends none.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,10 @@ from django.db.models.functions import Greatest
 from psycopg2.extras import Json
 
 from applications.models import Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord
+from applications.services.routing import GATHER, ISSUE_RESULT, OPEN_TASK
 from core.models import AuditEntry, Message, OfficialDocument, Sms
+from core.queue import DELIVERY, NOTIFY, enqueue
+from core.services import documents, notices
 from core.services.numbering import next_number
 
 LIMIT = timedelta(days=5)
@@ -49,12 +53,18 @@ class Store(Protocol):
     def number(self, series: str, year: int) -> int:
         """Take the next number of a series."""
 
+    def send(self, task: str, queue: str, **named: int) -> None:
+        """Send a message when the transaction commits."""
+
 
 class Plain:
     """Django's ORM, one row at a time."""
 
     transaction = staticmethod(transaction.atomic)
     number = staticmethod(lambda series, year: next_number(series=series, year=year))
+
+    def send(self, task: str, queue: str, **named: int) -> None:
+        enqueue(task, queue=queue, **named)
 
     def lock(self, application: int) -> None:
         Application.objects.select_for_update().get(pk=application)
@@ -86,6 +96,9 @@ class Raw:
     def transaction(self) -> Iterator[None]:
         with self._connection:
             yield
+
+    def send(self, task: str, queue: str, **named: int) -> None:
+        pass
 
     def lock(self, application: int) -> None:
         self._ask("SELECT * FROM applications_application WHERE id = %s FOR UPDATE", application)
@@ -136,7 +149,9 @@ class Course:
         """`people` are who works each step, by its id; the last one decides."""
         self.store, self.now, self.clerk, self.people = store, now, clerk, people
         self.application, self.case = application, application.cases.all()[0]
-        self.departments = {step.pk: step.department_id for step in self.case.version.steps.all()}
+        steps = self.case.version.steps.select_related("department")
+        self.departments = {step.pk: step.department_id for step in steps}
+        self.queues = {step.pk: step.department.queue for step in steps}
 
     def run(self) -> None:
         *reviews, decision = self.people
@@ -226,6 +241,8 @@ class Course:
             store.stop(now, application_id=application.pk, case_id=None)
             self._start("certificate")
             self._message("决定已作出")
+            store.send(ISSUE_RESULT, DELIVERY, case_id=case.pk)
+            store.send(GATHER, DELIVERY, application_id=application.pk)
 
     def _decision(self, by: int) -> dict[str, Any]:
         return {
@@ -260,6 +277,7 @@ class Course:
             opinion="",
         )
         self._start("step", case=self.case.pk, task=task)
+        self.store.send(OPEN_TASK, self.queues[step], task_id=task)
         return task
 
     def _start(self, kind: str, case: int | None = None, task: int | None = None) -> None:
@@ -332,8 +350,10 @@ class Course:
             None,
             {"number": slip["number"], "kind": "acceptance"},
         )
+        self.store.send(documents.RENDER_TASK, DELIVERY, document_id=document)
         self._message("申请已受理")
-        self.store.insert(Sms, phone="", text="您的申请已受理。", created_at=now, **waits)
+        sms = self.store.insert(Sms, phone="", text="您的申请已受理。", created_at=now, **waits)
+        self.store.send(notices.SEND_TASK, NOTIFY, sms_id=sms)
 
     def _message(self, title: str) -> None:
         read = {"applicant_id": self.application.applicant_id, "link": "", "created_at": self.now}

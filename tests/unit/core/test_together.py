@@ -10,10 +10,11 @@ from applications.models import TaskRecord
 from core import audit, clock
 from core.models import AuditEntry, Message
 from core.together import Together
+from tests.world import MORNING
 
 
 def message(world, title):
-    return Message(user=world.clerk, title=title, body="正文", created_at=world.now())
+    return Message(user=world.clerk, title=title, body="正文", created_at=MORNING)
 
 
 def test_rows_are_written_as_save_writes_them(world):
@@ -45,7 +46,7 @@ def test_one_statement_writes_and_answers(world):
 
 
 def test_what_the_database_refuses_refuses_all_of_it(world):
-    nobody = Message(title="丙", body="没有收件人", created_at=world.now())
+    nobody = Message(title="丙", body="没有收件人", created_at=MORNING)
     written = Together()
     written.insert(message(world, "丁"))
     written.insert(nobody)
