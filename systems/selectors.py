@@ -1,6 +1,6 @@
 """Reading for a person: administrators see every department's system, heads their own department's."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -73,10 +73,11 @@ def given_up(system: DepartmentSystem) -> list[Push]:
 
 def day_of(system: DepartmentSystem, day: date) -> Day:
     """Return everything of one day in China; the caller has read the system for a viewer, or is the system itself."""
-    begin = datetime.combine(day, time.min, tzinfo=CHINA)
-    span = (begin, begin + timedelta(days=1))
-    pushes = system.pushes.filter(created_at__gte=span[0], created_at__lt=span[1])
-    results = system.results.filter(received_at__gte=span[0], received_at__lt=span[1])
+    span = [
+        datetime.combine(day, moment, tzinfo=CHINA) for moment in (time.min, time.max)
+    ]  # the last day too
+    pushes = system.pushes.filter(created_at__range=span)
+    results = system.results.filter(received_at__range=span)
     return Day(
         day,
         list(pushes.defer("payload").select_related(*SUBJECTS).order_by("id")),

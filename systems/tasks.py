@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core import clock, queue
+from systems import client
 from systems.services import completions, pushes
 
 
@@ -11,7 +12,7 @@ def push_task(task_id: int) -> None:
     pushes.of_task(task_id=task_id, now=clock.now())
 
 
-@shared_task(name=pushes.SEND_PUSH, base=queue.Consumer)
+@shared_task(name=pushes.SEND_PUSH, base=queue.Consumer, soft_time_limit=client.SOFT_SECONDS)
 def send_push(push_id: int) -> None:
     pushes.send(push_id=push_id, now=clock.now())
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from functools import partial
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 from django.db import transaction
@@ -18,7 +20,7 @@ from matters.models import Matter
 from portal.demo.department import Setup, Simulator, server
 from portal.engines.processes import free_port
 from systems import client
-from systems.models import IncomingResult, Push
+from systems.models import DepartmentSystem, IncomingResult, Push
 from systems.services import completions, pushes, rules
 from tests.engine_users import until
 from tests.proof import press_together
@@ -119,6 +121,32 @@ def test_worker_killed_while_it_sends_leaves_the_message_to_the_next(world, hall
     until(acknowledged, seconds=120)
     assert set(office.keys) == {str(Push.objects.get().key)}
     assert len(office.keys) == 2
+
+
+class Dripping(BaseRequestHandler):
+    """A machine whose answer never gets beyond its headers, and never stops either."""
+
+    def handle(self) -> None:
+        self.request.recv(65536)
+        with suppress(OSError):  # who asked has gone
+            self.request.sendall(b"HTTP/1.1 200 OK\r\n")
+            for number in range(60):
+                self.request.sendall(b"X-Drop-%d: 1\r\n" % number)
+                time.sleep(0.5)
+
+
+def test_headers_in_drops_are_given_up_before_they_cost_a_process(world, hall, tax, settings):
+    with ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        DepartmentSystem.objects.update(address=f"http://127.0.0.1:{port}/")
+        worker = hall.worker("--departments", "SWJ", "--concurrency", "1", SYSTEM_HOSTS=f"127.0.0.1:{port}")
+        children = worker.children()
+        world.road.accept(world.submitted("ZRZY-001"))
+        until(lambda: Push.objects.filter(last_error__contains="SoftTimeLimit").exists(), seconds=60)
+        server.shutdown()
+    assert DepartmentSystem.objects.get().rests_until
+    assert worker.children() == children
 
 
 def test_a_dead_system_delays_nobody_else(world, hall, office, tax, settings):

@@ -133,6 +133,7 @@ def test_older_key_signs_until_it_is_ended(world, office, tax, push):
         (lambda got: (200, {}, b""), "没有回执", False),
         (lambda got: (200, {}, b"[]"), "没有回执", False),
         (lambda got: (200, {}, b'{"acknowledged": "another"}'), "没有回执", False),
+        (lambda got: (200, {}, b"[" * 30_000), "没有回执", False),
         (lambda got: (200, {}, b"x" * (client.MOST_ANSWERED + 5000)), "没有连上", True),
     ],
 )

@@ -48,6 +48,7 @@ def test_system_compares_a_day_key_by_key(world, office, tax):
     assert {answer["pushes"][0]["key"]} == {office.keys[0]}
     other = desk.reconcile((today + timedelta(days=1)).isoformat()).json()
     assert set(other["counts"].values()) == {0}
+    assert {desk.reconcile(day).status_code for day in ("0001-01-01", "9999-12-31")} == {200}
     problem(desk.reconcile("tomorrow"), 422, "invalid", "day")
 
 
