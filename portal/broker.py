@@ -11,18 +11,38 @@ log = structlog.get_logger(__name__)
 class Unacknowledged(redis.QoS):
     """The messages that a worker has taken and not acknowledged.
 
-    When a channel closes they are handed back at once. Celery 5.7 closes the channels of a lost connection twice, and
-    the second time there is nothing left to hand them back through: an AttributeError that ended the whole worker. They
-    come back by themselves after the visibility timeout, so there is nothing to do but go on.
+    When a channel closes they are handed back at once. Two things of Celery 5.7 end the whole worker with an
+    AttributeError: it closes the channels of a lost connection twice, and the second time there is nothing left to hand
+    them back through; and work that ends after its connection was given up (a broker that fell silent) is acknowledged
+    on a channel that is closed. Such messages come back by themselves after the visibility timeout, and what they ask
+    for is done once however often they come: so there is nothing to do but go on.
     """
 
     def restore_unacked(self, client: Any = None) -> None:
         """Hand the messages back, unless the connection has been given up already."""
-        if self.channel.connection.client is None:
+        if self._is_given_up():
             log.info("unacknowledged_left_to_timeout", messages=len(self._delivered))
             self._delivered.clear()
             return
         super().restore_unacked(client)
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge a message, unless the connection it came through has been given up already."""
+        if self._is_given_up():
+            log.info("acknowledged_too_late", message=delivery_tag)
+            return
+        super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Hand a message back or drop it, unless the connection it came through has been given up already."""
+        if self._is_given_up():
+            log.info("rejected_too_late", message=delivery_tag)
+            return
+        super().reject(delivery_tag, requeue=requeue)
+
+    def _is_given_up(self) -> bool:
+        connection = self.channel.connection
+        return connection is None or connection.client is None
 
 
 def mend() -> None:

@@ -1,4 +1,4 @@
-"""Real worker, beat and broker processes for tests: started, waited for by asking them, killed, and never left behind."""
+"""Real worker, beat and web processes for tests: started, waited for by asking them, killed, and never left behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -18,19 +18,15 @@ import psycopg2
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from kombu import pools
 from psycopg2.extensions import cursor as plain_cursor
 
-from core import queue
 from portal.celery import app
-from portal.engines.places import find_place
 from portal.engines.processes import free_port
-from portal.engines.programs import find_redis
 from tests.engine_users import PROJECT, until
 
 PATIENCE = 120.0
 Cursor = CursorWrapper | plain_cursor
-CREW = "crew"  # how the sessions of our processes are known to the database
+CREW, WEB = "crew", "crew-web"  # how the sessions of our processes are known to the database
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -167,11 +163,12 @@ class Crew:
         self.members.append(beat)
         return beat
 
-    def web(self) -> Web:
-        """Start the web server and wait until it answers."""
-        port = free_port()
+    def web(self, *, port: int = 0) -> Web:
+        """Start the web server, on this port if one is said, and wait until it answers."""
+        port = port or free_port()
         command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}"]
-        web = Web(*self._start([*command, "--threads", "4", "--no-control-socket"], {}), port)
+        options = ["--threads", "4", "--preload", "--no-control-socket"]
+        web = Web(*self._start([*command, *options], {"PGAPPNAME": WEB}), port)
         self.members.append(web)
         until(lambda: web.status("/") == 200, seconds=PATIENCE)
         return web
@@ -186,7 +183,7 @@ class Crew:
             process = subprocess.Popen(
                 command,
                 cwd=PROJECT,
-                env=environment(**self.extra, **extra),
+                env=environment(**{**self.extra, **extra}),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
@@ -208,80 +205,14 @@ def crew(directory: Path, **extra: str) -> Iterator[Crew]:
                 member.kill()
 
 
-class Broker:
-    """A broker of the test's own, which may be killed and started again on the same port."""
-
-    def __init__(self, directory: Path, *, keeps: bool) -> None:
-        self.directory, self.keeps, self.port = directory, keeps, free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it and wait until it answers; with `keeps` it has everything it had accepted."""
-        control = self.directory / "control"
-        control.mkdir(exist_ok=True)
-        program = find_redis(find_place(control), os.environ.get("ENGINES") or None)
-        self.process = subprocess.Popen(
-            [
-                str(program.path),
-                *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory)),
-                *("--save", "", "--appendonly", "yes" if self.keeps else "no", "--appendfsync", "always"),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        until(self.answers)
-
-    def answers(self) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as client:
-                client.sendall(b"PING\r\n")
-                return client.recv(64).startswith(b"+PONG")
-        except OSError:
-            return False
-
-    def kill(self) -> None:
-        """End it at once; what it only held in memory is lost."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-
-@contextmanager
-def own_broker(directory: Path, *, keeps: bool, set_variable: Callable[[str, str], None]) -> Iterator[Broker]:
-    """Have this process and its crew use a broker of the test's own inside the block."""
-    broker = Broker(directory, keeps=keeps)
-    broker.start()
-    before = os.environ.get("CELERY_BROKER_URL")
-    set_variable("CELERY_BROKER_URL", broker.url)
-    _connect_anew()
-    try:
-        yield broker
-    finally:
-        broker.kill()
-        if before is None:
-            del os.environ["CELERY_BROKER_URL"]
-        else:
-            os.environ["CELERY_BROKER_URL"] = before
-        _connect_anew()
-
-
-def _connect_anew() -> None:
-    """Forget the connections to a broker that this process no longer uses, and that it was away."""
-    pools.reset()
-    app._pool = app.amqp._producer_pool = None
-    queue._broker_rests_until = 0.0
-
-
-def blocked_backends() -> int:
-    """Return how many sessions of this database wait for a lock."""
+def blocked_backends(of: str = "%") -> int:
+    """Return how many sessions of this database wait for a lock, all or those of an application (LIKE)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction would see the same answer for ever
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name LIKE %s AND cardinality(pg_blocking_pids(pid)) > 0",
+            [of],
         )
         return cursor.fetchone()[0]
 
@@ -289,7 +220,7 @@ def blocked_backends() -> int:
 def cut_off_the_crew() -> int:
     """End every database session of our processes, as a restart of the database does; return how many."""
     with connection.cursor() as cursor:
-        return _end_sessions(cursor, "application_name = %s", CREW)
+        return _end_sessions(cursor, "application_name LIKE %s", f"{CREW}%")
 
 
 @contextmanager

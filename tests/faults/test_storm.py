@@ -15,10 +15,11 @@ from itertools import cycle
 
 import pytest
 
+from tests.brokers import Broker, own_broker
 from tests.faults.course import BREATH, STEPS, is_over, let_time_pass, progress
 from tests.faults.people import Hall, Wish
 from tests.faults.verdict import check_every_record, swept_models
-from tests.workers import Broker, Crew, Worker, crew, cut_off_the_crew, own_broker
+from tests.workers import Crew, Worker, crew, cut_off_the_crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 FILINGS = int(os.environ.get("STORM", "50"))

@@ -11,8 +11,9 @@ from applications.enums import TaskStatus
 from applications.models import ReviewTask, StatusChange
 from core import clock
 from core.models import OfficialDocument, Sms
+from tests.brokers import own_broker
 from tests.engine_users import until
-from tests.workers import crew, own_broker
+from tests.workers import crew
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 TWO_SENDINGS = ReviewTask.FIRST_WAIT * 4

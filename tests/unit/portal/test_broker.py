@@ -1,23 +1,44 @@
 """A worker must outlive its broker, whatever it had in hand."""
 
+from collections.abc import Iterator
+
+import pytest
+from kombu import Connection
+from kombu.message import Message
+
 from core.queue import messages_waiting
 from portal.celery import app
-from tests.workers import own_broker
+from tests.brokers import own_broker
 
 
-def test_a_channel_closes_after_its_connection_was_given_up_with_a_message_in_hand(tmp_path, monkeypatch):
+@pytest.fixture
+def in_hand(tmp_path, monkeypatch) -> Iterator[tuple[Connection, Message]]:
+    """A connection to a broker, and a message that was taken through it."""
     with own_broker(tmp_path, keeps=False, set_variable=monkeypatch.setenv) as broker:
         connection = app.connection_for_read(broker.url)
-        channel = connection.default_channel
-        work = connection.SimpleQueue("work", channel=channel)
+        work = connection.SimpleQueue("work", channel=connection.default_channel)
         work.put("one")
-        assert work.get(timeout=10).payload == "one"
+        message = work.get(timeout=10)
+        assert message.payload == "one"
+        yield connection, message
 
-        connection.transport.client = (
-            None  # so Celery leaves a connection that it could not close at the first try
-        )
-        channel.close()
-    assert channel.closed
+
+def test_a_channel_closes_after_its_connection_was_given_up_with_a_message_in_hand(in_hand):
+    connection, message = in_hand
+    connection.transport.client = (
+        None  # so Celery leaves a connection that it could not close at the first try
+    )
+    message.channel.close()
+    assert message.channel.closed
+
+
+@pytest.mark.parametrize("end", [Message.ack, Message.reject, Message.requeue])
+def test_work_ends_after_its_channel_was_closed(in_hand, end):
+    _, message = in_hand
+    message.channel.close()
+    message.channel._disconnect_pools()  # so Celery leaves it when the connection broke
+    end(message)
+    assert message.acknowledged
 
 
 def test_messages_are_counted_where_they_wait_and_none_are_told_while_the_broker_is_away(
