@@ -166,7 +166,7 @@ if CELERY_BROKER_URL.startswith(("redis", "rediss")):
         "unacked_restore_throttle": 1,
         "unacked_mutex_expire": 10,  # a worker killed in the middle of a restore must not hold all others back
         "priority_steps": [0],
-        "socket_timeout": 10,
+        "socket_timeout": 3,  # how long whoever sends waits for a broker that has fallen silent, two or three times over
         "socket_connect_timeout": 3,
         "retry_policy": {"timeout": 3.0},
     }
