@@ -28,13 +28,15 @@ def tell(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *
 def begin() -> None:
     """Write the head of the report: what it is, when and on what machine it was measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIB
+    size = " ".join(f"{name}={os.environ.get(name, 'as in CI')}" for name in ("STORM", "SILENCE", "RACES"))
     head = (
         "# Faults",
         "",
         "Written by `make faults REPORT=docs/reference/faults.md`; what is struck and how is in `tests/faults/blows.py`,",
         "what is asserted of every record afterwards in `tests/faults/verdict.py`. CI runs the same with less in flight.",
         "",
-        f"Run {datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores ({platform.machine()}) and {memory:.0f} GiB, "
+        f"Run with {size} (full size, the default: STORM=1000 SILENCE=60 RACES=10000),",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores ({platform.machine()}) and {memory:.0f} GiB, "
         f"everything on one machine, load {os.getloadavg()[0]:.1f} before.",
         "",
     )

@@ -10,6 +10,7 @@ from applications.models import ReviewTask
 from portal.celery import app
 from portal.demo.carriers import InProcess
 from portal.sweeping import SWEEPS
+from supervision.sweeps import run_cards
 from tests.faults.verdict import check_every_record
 
 pytestmark = pytest.mark.django_db(transaction=True)  # Celery closes the connection between its tasks
@@ -108,3 +109,15 @@ def test_each_spoiled_record_is_noticed(world):
         unnoticed = [what for what, spoiling in SPOILED.items() if not is_noticed(cursor, spoiling)]
         transaction.set_rollback(True)
     assert unnoticed == []
+
+
+def test_a_week_that_passed_spoils_nothing(world):
+    applications = [world.accepted("B11"), world.accepted("B08")]
+    world.pass_time(days=7)
+    run_cards(now=world.now())
+    for application in applications:
+        world.road.finish_departments(application)
+        world.road.deliver(application)
+    do_what_workers_do()
+
+    assert check_every_record()["Card"] > 1
