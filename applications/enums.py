@@ -57,6 +57,12 @@ class TaskStatus(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
 
 
+LIVE_APPLICATION = (
+    ApplicationStatus.DRAFT,
+    ApplicationStatus.SUBMITTED,
+    ApplicationStatus.CORRECTION_OPEN,
+    ApplicationStatus.ACCEPTED,
+)
 LIVE_TASK = (TaskStatus.RELEASED, TaskStatus.OPEN, TaskStatus.CLAIMED)
 ENDED_TASK = (TaskStatus.DONE, TaskStatus.CANCELLED)
 

@@ -43,7 +43,8 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
 
     The applicant sees their own; windows see what has been submitted; a department's back office sees applications
     with one of its cases or tasks, and the head of a lead department those of its bundles; supervisors and auditors see
-    all that was submitted. The counter also sees the drafts it made itself.
+    all that was submitted. The counter also sees the drafts it made itself. Each is asked for by its own cases and
+    tasks: gathered first, all that a department has ever had would be read for one.
     """
     if viewer is None or not viewer.is_authenticated:
         return Application.objects.none()
@@ -54,10 +55,10 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
     departments = departments_of(viewer, BACK_OFFICE)
     if not departments:
         return Application.objects.filter(mine)
-    owned = Application.objects.filter(cases__version__matter__department__in=departments).values("pk")
-    tasked = ReviewTask.objects.filter(department__in=departments).values("case__application_id")
+    owned = Case.objects.filter(application=OuterRef("pk"), version__matter__department__in=departments)
+    tasked = ReviewTask.objects.filter(case__application=OuterRef("pk"), department__in=departments)
     led = Q(bundle__lead_department__in=departments_of(viewer, (Role.HEAD,)))
-    return Application.objects.filter(mine | (submitted & (Q(pk__in=owned) | Q(pk__in=tasked) | led)))
+    return Application.objects.filter(mine | (submitted & (Q(Exists(owned)) | Q(Exists(tasked)) | led)))
 
 
 def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
@@ -67,21 +68,21 @@ def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
     which it owns or in which it has a task: in a bundle the other matters are not its business. Who is asked for an
     opinion sees the materials given with the question, and nothing else of the application.
     """
-    seen = ApplicationMaterial.objects.filter(application__in=visible_applications(viewer).values("pk"))
+    seen = Q(Exists(visible_applications(viewer).filter(pk=OuterRef("application"))))
     departments = departments_of(viewer, BACK_OFFICE)
     if not departments or holds(viewer, *WINDOWS, *OVERSEERS):
-        return seen
+        return ApplicationMaterial.objects.filter(seen)
     mine = Q(application__applicant__user=viewer) | Q(application__created_by=viewer)
-    tasked = ReviewTask.objects.filter(department__in=departments).values("case")
+    tasked = ReviewTask.objects.filter(case=OuterRef("pk"), department__in=departments)
     theirs = Case.objects.filter(
-        Q(version__matter__department__in=departments) | Q(pk__in=tasked),
+        Q(version__matter__department__in=departments) | Q(Exists(tasked)),
         application=OuterRef("application"),
     )
     needed = ExpressionWrapper(OuterRef("needed_by"), ArrayField(CharField()))
     needing = theirs.alias(needed=needed).filter(needed__contains=[F("version__name")])
     given = answerable(viewer).exclude(status__in=[ConsultationStatus.LAPSED, ConsultationStatus.CANCELLED])
     return ApplicationMaterial.objects.filter(
-        Q(pk__in=seen.filter(mine | Exists(needing)).values("pk")) | Q(pk__in=given.values("materials"))
+        (seen & (mine | Q(Exists(needing)))) | Q(Exists(given.filter(materials=OuterRef("pk"))))
     )
 
 

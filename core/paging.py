@@ -3,12 +3,13 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.lookups import GreaterThan, LessThan
 
 from core.errors import Invalid
 
@@ -31,33 +32,64 @@ def page(
 
     The last column must be unique; a `-` before a column orders it downwards, and `a__b` follows a relation. Empty
     values come where PostgreSQL puts them: last upwards, first downwards. Raises Invalid for a cursor that is no cursor.
+
+    Which rows they are is asked first, so that what is read with a row is read for these rows alone.
     """
-    rows = queryset.order_by(*key)
     values = _decoded(after, len(key)) if after else None
+    found: list[Any] = []
     try:
-        items = list((rows.filter(_behind(key, values)) if values else rows)[: size + 1])
+        for where in _behind(queryset.model, key, values) if values else (Q(),):
+            rows = queryset.filter(where).order_by(*key).values_list("pk", flat=True)
+            found += rows[: size + 1 - len(found)]
+            if len(found) > size:
+                break
     except (ValidationError, ValueError) as error:
         raise _unreadable() from error
-    more = len(items) > size
-    return Page(items[:size], _encoded(items[size - 1], key) if more else None)
+    more = len(found) > size
+    items = list(queryset.filter(pk__in=found[:size]).order_by(*key))
+    return Page(items, cursor_behind(items[-1], key) if more and items else None)
 
 
-def _behind(key: Sequence[str], values: Sequence[Any]) -> Q:
-    column, value = key[0].removeprefix("-"), values[0]
-    downwards = key[0].startswith("-")
-    if value is None:
-        beyond = Q(**{f"{column}__isnull": False}) if downwards else Q(pk__in=[])
-        same = Q(**{f"{column}__isnull": True})
-    else:
-        beyond = Q(**{f"{column}__{'lt' if downwards else 'gt'}": value})
-        beyond = beyond if downwards else beyond | Q(**{f"{column}__isnull": True})
-        same = Q(**{column: value})
-    return beyond | (same & _behind(key[1:], values[1:])) if len(key) > 1 else beyond
-
-
-def _encoded(row: Model, key: Sequence[str]) -> str:
+def cursor_behind(row: Model, key: Sequence[str]) -> str:
+    """Return the `after` of the page that begins behind a row of a list in the order of `key`."""
     values = [_value(row, column.removeprefix("-")) for column in key]
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def _behind(model: type[Model], key: Sequence[str], values: Sequence[Any]) -> Iterator[Q]:
+    """Yield where the rows behind a cursor are, in their order: by rows compared as wholes, which an index knows at once.
+
+    A comparison of rows knows no empty values: those of the first column are a place of their own.
+    """
+    first, downwards = key[0].removeprefix("-"), key[0].startswith("-")
+    if values[0] is None:
+        yield Q(**{f"{first}__isnull": True}) & _beyond(model, key[1:], values[1:])
+        if downwards:
+            yield Q(**{f"{first}__isnull": False})
+        return
+    yield _beyond(model, key, values)
+    if not downwards and _field(model, first).null:
+        yield Q(**{f"{first}__isnull": True})
+
+
+def _beyond(model: type[Model], key: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return which rows come after these values; columns of one direction are compared at once."""
+    if len({column.startswith("-") for column in key}) > 1:
+        first, same = (_beyond(model, key[:1], values[:1]), Q(**{key[0].removeprefix("-"): values[0]}))
+        return first | (same & _beyond(model, key[1:], values[1:]))
+    names = [column.removeprefix("-") for column in key]
+    fields = [_field(model, name) for name in names]
+    here = [Value(field.to_python(value), field) for field, value in zip(fields, values, strict=True)]
+    rows = (Func(*each, function="ROW", output_field=TextField()) for each in (map(F, names), here))
+    return Q(LessThan(*rows) if key[0].startswith("-") else GreaterThan(*rows))
+
+
+def _field(model: type[Model], name: str) -> Any:
+    """Return the field that a column follows its relations to."""
+    *way, last = name.split("__")
+    for each in way:
+        model = model._meta.get_field(each).related_model
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)
 
 
 def _value(row: Any, column: str) -> Any:

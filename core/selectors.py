@@ -4,19 +4,27 @@ from django.db.models import Q, QuerySet, Subquery
 
 from core.models import Applicant, CalendarDay, CalendarLoad, Message, OfficialDocument, Sms, User
 
+MOST_UNREAD = 99
+
 
 def inbox(viewer: User) -> QuerySet[Message]:
     """Return what was told to a person, as staff or as the applicant behind the account, newest first.
 
     The applicant is looked up first, so that either half is found by its own index.
     """
-    own = Subquery(Applicant.objects.filter(user=viewer).values("pk")[:1])
-    return Message.objects.filter(Q(applicant=own) | Q(user=viewer))
+    return Message.objects.filter(Q(applicant=_own_applicant(viewer)) | Q(user=viewer))
+
+
+def _own_applicant(viewer: User) -> Subquery:
+    return Subquery(Applicant.objects.filter(user=viewer).values("pk")[:1])
 
 
 def unread_count(viewer: User) -> int:
-    """Return how many messages the viewer has not opened yet."""
-    return inbox(viewer).filter(read_at=None).count()
+    """Return how many messages the viewer has not opened yet, at most one more than MOST_UNREAD; each half by its index."""
+    unread = Message.objects.filter(read_at=None).order_by().values("pk")
+    told, as_staff = unread.filter(applicant=_own_applicant(viewer)), unread.filter(user=viewer)
+    found = told[: MOST_UNREAD + 1].union(as_staff[: MOST_UNREAD + 1], all=True)
+    return min(found.count(), MOST_UNREAD + 1)
 
 
 def sms_outbox() -> QuerySet[Sms]:

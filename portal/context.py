@@ -9,7 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from applications.selectors.consulting import MOST_COUNTED, waiting_count
 from core import clock
-from core.selectors import unread_count
+from core.capped import said
+from core.selectors import MOST_UNREAD, unread_count
 from matters.enums import Role
 from matters.permissions import posts_of
 
@@ -54,7 +55,13 @@ def _count(url: str, request: HttpRequest) -> str:
     if url != reverse("consultations"):
         return ""
     waiting = waiting_count(request.user)
-    return f"{MOST_COUNTED}+" if waiting > MOST_COUNTED else str(waiting or "")
+    return said(waiting, MOST_COUNTED) if waiting else ""
+
+
+def _unread(request: HttpRequest) -> str:
+    """Return how many messages wait to be read, in words; empty for none."""
+    unread = unread_count(request.user) if request.user.is_authenticated else 0
+    return said(unread, MOST_UNREAD) if unread else ""
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -63,8 +70,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "region_name": settings.REGION_NAME,
         "elder_mode": request.COOKIES.get("elder") == "1",
         "demo_clock": SimpleLazyObject(clock.now) if settings.DEMO else None,
-        "unread_count": SimpleLazyObject(
-            lambda: unread_count(request.user) if request.user.is_authenticated else 0
-        ),
+        "unread_count": SimpleLazyObject(lambda: _unread(request)),
         "workspaces": SimpleLazyObject(lambda: workspaces_of(request)),
     }

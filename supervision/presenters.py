@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from applications.models import Clock, ReviewTask
+from core.capped import said
 from core.countdown import Countdown
 from supervision import words
 from supervision.enums import CardStatus, Level, Recipient
@@ -222,7 +223,7 @@ class DueDay:
     def note(self) -> str:
         """How many there are, and how many of them are listed."""
         rest = self.count - len(self.rows)
-        return f"{self.count} 件，先到期的在前" + (f"；还有 {rest} 件没有列出" if rest else "")
+        return f"{said(self.count)} 件，先到期的在前" + (f"；还有 {said(rest)} 件没有列出" if rest else "")
 
 
 @dataclass(frozen=True)

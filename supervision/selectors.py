@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from applications.enums import ClockKind
 from applications.models import Clock, ReviewTask
 from applications.selectors import led_tasks
+from core.capped import capped
 from core.clock import CHINA, local_date
 from core.errors import NotFound
 from core.models import User
@@ -122,10 +123,10 @@ def due_between(viewer: User, first: datetime, last: datetime) -> QuerySet[Clock
 
 
 def due_on(viewer: User, day: date) -> tuple[list[Clock], int]:
-    """Return the limits that end on a day, the first DUE_SHOWN of them, and how many there are."""
+    """Return the limits that end on a day, the first DUE_SHOWN of them, and how many there are, capped."""
     first = _beginning(day)
     found = due_between(viewer, first, first + timedelta(days=1))
-    return list(found[:DUE_SHOWN]), found.count()
+    return list(found[:DUE_SHOWN]), capped(found)
 
 
 def led(viewer: User) -> list[ReviewTask]:

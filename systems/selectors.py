@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from applications.models import ReviewTask
 from core.clock import CHINA
@@ -56,13 +56,12 @@ def incoming_key(key_id: str) -> SystemKey | None:
 
 def tasks_without_push() -> QuerySet[ReviewTask]:
     """Return the tasks that have reached a department with a system in use and of which it was not told."""
-    told = Push.objects.filter(system__department=OuterRef("department"), task=OuterRef("pk"))
     return ReviewTask.objects.filter(
-        ~Exists(told),
+        pushed_at=None,
         status__in=SENT,
         kind__in=SENT_KINDS,
         department__system__active_since__lte=F("receipted_at"),
-    ).order_by("id")
+    )
 
 
 def given_up(system: DepartmentSystem) -> list[Push]:

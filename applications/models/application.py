@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from applications.enums import ApplicationStatus, Channel, DeliveryMethod, VisitCause
+from applications.enums import LIVE_APPLICATION, ApplicationStatus, Channel, DeliveryMethod, VisitCause
 from core.constraints import paired
 from core.fields import EncryptedTextField
 from core.models import Applicant, Dispatched
@@ -124,6 +124,11 @@ class Application(Dispatched):
         ]
         indexes = [
             models.Index(fields=["applicant", "-id"], name="application_of_applicant"),
+            models.Index(
+                fields=["applicant", "-id"],
+                name="application_live",
+                condition=Q(status__in=LIVE_APPLICATION),
+            ),
             models.Index(
                 fields=["submitted_at", "id"],
                 name="application_intake_queue",

@@ -85,7 +85,7 @@ class Clock(models.Model):
         indexes = [
             models.Index(fields=["kind", "due_at"], name="clock_running", condition=Q(stopped_at=None)),
             models.Index(fields=["kind", "started_at"], name="clock_begun", condition=Q(stopped_at=None)),
-            models.Index(fields=["due_at"], name="clock_reaching", condition=Q(stopped_at=None)),
+            models.Index(fields=["due_at", "id"], name="clock_reaching", condition=Q(stopped_at=None)),
             models.Index(
                 fields=["kind", "stopped_at"],
                 name="clock_ended_late",

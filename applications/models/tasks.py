@@ -22,6 +22,8 @@ FOR_REVIEWERS = (
 )
 FOR_DECIDERS = (StepKind.CONSULT, StepKind.DECIDE, StepKind.PAYOUT)
 """The work of reviewers, and that of deciders and heads (`permissions.STEP_ROLES`), each with an index of its own."""
+FOR_SYSTEMS = tuple(kind for kind in StepKind if kind != StepKind.SPECIAL)
+"""What a department's own system is told of: steps of all kinds that do not run by themselves."""
 
 
 class ReviewTask(Dispatched):
@@ -58,6 +60,9 @@ class ReviewTask(Dispatched):
     outcome = models.CharField("结论", max_length=12, choices=TaskOutcome, blank=True)
     opinion = models.TextField("意见", blank=True)
     mend_by = models.DateField("整改期限", null=True, blank=True)
+    pushed_at = models.DateTimeField(
+        "告知部门系统时间", null=True, blank=True, help_text="写下推送的时间；部门没有自有系统的，空着"
+    )
     sent_back_from = models.ForeignKey(
         "self",
         verbose_name="由哪项任务退回",
@@ -149,6 +154,15 @@ class ReviewTask(Dispatched):
                 condition=Q(status__in=LIVE_TASK, kind=StepKind.POST_CHECK),
             ),
             models.Index(fields=["completed_at"], name="task_done", condition=Q(status=TaskStatus.DONE)),
+            models.Index(
+                fields=["department", "receipted_at"],
+                name="task_to_push",
+                condition=Q(
+                    pushed_at=None,
+                    status__in=[TaskStatus.OPEN, TaskStatus.CLAIMED],
+                    kind__in=FOR_SYSTEMS,
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

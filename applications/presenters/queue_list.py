@@ -11,7 +11,8 @@ from applications.enums import BulkKind
 from applications.filters import MOST_SEARCHED, PAST, SCOPED
 from applications.models import SavedFilter
 from applications.presenters.queue import TaskRow
-from applications.selectors.queue import said, works
+from applications.selectors.queue import works
+from core.capped import said
 from core.models import User
 from matters.enums import Role
 from matters.permissions import holds

@@ -9,6 +9,7 @@ from applications.permissions import visible_applications
 from applications.selectors import application_for, draft_for, intake_queue
 from applications.selectors.offers import Offered, bundles_offered
 from applications.services import clocks
+from core.capped import capped
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
 from matters.enums import Role
@@ -37,8 +38,8 @@ def next_in_queue(viewer: User, *, after: str = "") -> Application | None:
 
 
 def queue_length(viewer: User) -> int:
-    """Return how many applications wait for acceptance."""
-    return intake_queue(viewer).count()
+    """Return how many applications wait for acceptance, capped."""
+    return capped(intake_queue(viewer))
 
 
 def places_of(viewer: User) -> list[ServicePoint]:

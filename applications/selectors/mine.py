@@ -2,10 +2,18 @@
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from applications.enums import ApplicationStatus, CaseStatus, DecisionOutcome, DeliveryMethod, MyState
+from applications.enums import (
+    LIVE_APPLICATION,
+    ApplicationStatus,
+    CaseStatus,
+    DecisionOutcome,
+    DeliveryMethod,
+    MyState,
+)
 from applications.models import Application, MissingItem, Supply
 from applications.permissions import visible_applications
-from applications.selectors import my_applications
+from applications.selectors import my_applications, own_applicant
+from core.capped import MOST_COUNTED, capped
 from core.models import Applicant, Message, User
 from core.selectors import inbox
 from matters.enums import Role
@@ -40,9 +48,15 @@ def my_applications_in(viewer: User, state: str) -> QuerySet[Application]:
 
 
 def my_counts(viewer: User) -> dict[str, int]:
-    """Return how many of the viewer's own applications are in each of `MyState`."""
+    """Return how many of the viewer's own applications are in each of `MyState`.
+
+    Of what is live, and of what has ended, the newest are counted: MOST_COUNTED and one more.
+    """
+    mine = Application.objects.filter(applicant=own_applicant(viewer)).order_by("-id").values("pk")
+    live = mine.filter(status__in=LIVE_APPLICATION)[: MOST_COUNTED + 1]
     counted = {state.value: Count("pk", filter=condition) for state, condition in MINE.items()}
-    return Application.objects.filter(applicant__user=viewer).aggregate(**counted)
+    found = Application.objects.filter(pk__in=live).aggregate(**counted)
+    return found | {MyState.ENDED.value: capped(mine.filter(MINE[MyState.ENDED]))}
 
 
 def applicant_or_none(viewer: User) -> Applicant | None:

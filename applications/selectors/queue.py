@@ -21,6 +21,7 @@ from applications.models import (
 from applications.permissions import BACK_OFFICE, OVERSEERS, STEP_ROLES, stood_in_for
 from applications.selectors import department_tasks, late_tasks, of_their_departments
 from applications.selectors.flow import skips
+from core.capped import capped, said
 from core.errors import NotFound
 from core.models import User
 from matters.enums import Role, StepKind
@@ -28,7 +29,6 @@ from matters.models import Department, Matter, StaffPost
 from matters.permissions import departments_of, holds, posts_of, require
 
 LATE_SHOWN = 5
-MOST_COUNTED = 999
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,6 @@ def work_of(viewer: User, department: Department | None = None) -> Q:
     for department_id, theirs in sorted(kinds.items()):
         work |= Q(department=department_id, kind__in=sorted(theirs))
     return work
-
-
-def capped(tasks: QuerySet[ReviewTask]) -> int:
-    """Return how many tasks there are, and 1000 for any more: a count never reads a million rows."""
-    return tasks.order_by().values("pk")[: MOST_COUNTED + 1].count()
-
-
-def said(count: int) -> str:
-    """Return a capped count as people read it: 999+ for more than could be counted."""
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def in_hand(viewer: User) -> Q:

@@ -13,6 +13,7 @@ from applications.presenters.counter import FoundRow, QueueRow
 from applications.selectors import counter_drafts, find_at_counter, intake_queue
 from applications.selectors.counter import documents_by_number, next_in_queue, queue_length
 from core import clock
+from core.capped import said
 from core.countdown import countdown
 from core.forms import READ_OR_SEND
 from core.paging import Page, page
@@ -22,7 +23,7 @@ ROWS = 30
 
 def _tabs(here: str, waiting: int) -> list[dict[str, object]]:
     tabs = (
-        ("待审核", "counter", waiting),
+        ("待审核", "counter", said(waiting)),
         ("我的窗口草稿", "counter-drafts", None),
         ("查找", "counter-find", None),
     )

@@ -26,6 +26,7 @@ from applications.selectors.counter import (
 from applications.services import corrections, counter, filing, intake
 from applications.views.counter_desk import revealed
 from core import clock
+from core.capped import said
 from core.countdown import countdown
 from core.forms import READ_OR_SEND, refusals_as_errors, status_of
 
@@ -83,7 +84,7 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
         "latest": documents[-1] if documents else None,
         "earlier": documents[-2::-1],
         "slip": Slip(application, promised_day(application, clock.now())),
-        "waiting": queue_length(request.user),
+        "waiting": said(queue_length(request.user)),
     }
     return render(request, "applications/counter_done.html", context)
 

@@ -21,6 +21,7 @@ from applications.presenters.page import ApplicationCard, ApplicationPage
 from applications.selectors import mine
 from applications.services import corrections, filing, uploads
 from core import clock
+from core.capped import said
 from core.countdown import countdown
 from core.errors import NotFound
 from core.forms import READ_OR_SEND, posted, refusals_as_errors, status_of
@@ -51,9 +52,9 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 
 
 def _tabs(counts: dict[str, int], state: str) -> list[dict[str, Any]]:
-    every = {"label": "全部", "url": "?", "count": sum(counts.values()), "active": not state}
+    every = {"label": "全部", "url": "?", "count": said(sum(counts.values())), "active": not state}
     return [every] + [
-        {"label": each.label, "url": f"?state={each}", "count": counts[each], "active": each == state}
+        {"label": each.label, "url": f"?state={each}", "count": said(counts[each]), "active": each == state}
         for each in MyState
     ]
 

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from applications.enums import TaskStatus
 from applications.models import ReviewTask
-from applications.permissions import STEP_ROLES
+from applications.models.tasks import FOR_SYSTEMS
 from applications.services import routing
 from core import audit
 from core.errors import NotFound
@@ -27,7 +27,7 @@ PUSH_TASK = routing.PUSH_TASK
 SEND_PUSH = "systems.send_push"
 LEASE = timedelta(seconds=15)  # longer than any task may run
 SENT = (TaskStatus.OPEN, TaskStatus.CLAIMED)
-SENT_KINDS = tuple(kind for kind, roles in STEP_ROLES.items() if roles)  # the others run by themselves
+SENT_KINDS = FOR_SYSTEMS
 
 
 @transaction.atomic
@@ -47,6 +47,7 @@ def of_task(*, task_id: int, now: datetime) -> Push | None:
     if system is None or not system.active_since or not is_sent(task):
         return None
     reference = task.case.application.number or ""
+    ReviewTask.objects.filter(pk=task_id).update(pushed_at=now)
     return write(
         system,
         {"kind": PushKind.TASK, "task": task},
