@@ -21,7 +21,7 @@ help:
 	@echo "make test         every test, the browser ones included"
 	@echo "make check        style, rooms, types, settings, migrations, generated documents"
 	@echo "make test-broker  the tests that need a RabbitMQ of yours (RABBITMQ_URL)"
-	@echo "make bench        medians at 1,000 and 100,000 matters, each beside its floor (ARGS=--keep: measure again, --report FILE)"
+	@echo "make bench        medians among many matters and many applications, each beside its floor (SCALE=city: 1,000,000; ARGS=--keep: measure again, --report FILE)"
 	@echo "make faults       sixteen blows on a hall with 1,000 bundle applications in flight, 10,000 races (STORM=…, RACES=…, REPORT=file)"
 	@echo "make lock         write constraints.txt after a change of requirements"
 	@echo "make clean        delete .venv and var/"
@@ -69,7 +69,7 @@ check-docs:
 check-api:
 	@$(PRODUCTION) $(PY) manage.py api_schema --check
 
-# Some minutes and 2 GB under var/bench; fails where a limit is broken.
+# Ten minutes and 5 GB under var/bench, with SCALE=city some 35 GB; fails where a limit is broken.
 bench: environment
 	@$(PY) -m portal.bench $(ARGS)
 

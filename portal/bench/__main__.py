@@ -7,7 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-SIZES = (1_000, 100_000)
+MATTERS = (1_000, 100_000)
+APPLICATIONS = {"": (10_000, 100_000), "city": (10_000, 100_000, 1_000_000)}
+"""By SCALE."""
 
 
 def main() -> int:
@@ -31,7 +33,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m portal.bench", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of matters, growing")
+    scale = APPLICATIONS[os.environ.get("SCALE", "")]
+    parser.add_argument("--matters", type=int, nargs="*", default=MATTERS, help="numbers of matters, growing")
+    parser.add_argument("--applications", type=int, nargs="*", default=scale, help="and of applications")
     parser.add_argument("--times", type=int, default=30, help="how often each is measured")
     parser.add_argument("--keep", action="store_true", help="measure what the last run has prepared")
     parser.add_argument("--report", type=Path, help="write the table to this file too")

@@ -21,7 +21,8 @@ class Row:
     """One line of the table: what is asked, how many times its floor it may take, and how far it may grow.
 
     `growth_limit` compares the time at the largest size with that at the smallest; None where it may grow as it must.
-    `clean` is done after each, beside the time taken; `times` is for what takes seconds; `amount` of rows are written.
+    `clean` is done after each, beside the time taken, `end` after the last; `times` is for what takes seconds; `amount` of rows are written.
+    `aim` is how many milliseconds it should take on a quiet machine: it is said, and breaks nothing.
     """
 
     group: str
@@ -33,6 +34,8 @@ class Row:
     clean: Callable[[], object] | None = None
     times: int | None = None
     amount: int = 0
+    aim: float | None = None
+    end: Callable[[], object] | None = None
 
 
 @dataclass
@@ -89,7 +92,9 @@ def measure(rows: Mapping[int, Row], databases: Mapping[int, str], *, times: int
         asked, floors_at = {}, {}
         for size, row in rows.items():
             with at(databases[size]):
-                asked[size] = _captured(row.ask)
+                asked[size] = captured(row.ask)
+                if row.clean:
+                    row.clean()
                 floors_at[size] = row.floor or partial(
                     _ask_raw, stack.enter_context(_raw_cursor()), asked[size]
                 )
@@ -104,6 +109,10 @@ def measure(rows: Mapping[int, Row], databases: Mapping[int, str], *, times: int
                     for kept, one in zip(taken[size], pair, strict=True):
                         kept.append(one)
         gc.enable()
+    for size, row in rows.items():
+        if row.end:
+            with at(databases[size]):
+                row.end()
     for size, (values, floors) in taken.items():
         line.at[size] = Measured(statistics.median(values), statistics.median(floors), len(asked[size]))
     return line
@@ -123,7 +132,7 @@ def at(database: str) -> Iterator[None]:
         connections[DEFAULT_DB_ALIAS] = kept
 
 
-def _captured(ask: Callable[[], object]) -> list[tuple[str, Any]]:
+def captured(ask: Callable[[], object]) -> list[tuple[str, Any]]:
     """Return the SQL that a row asks, with its values."""
     asked: list[tuple[str, Any]] = []
 

@@ -1,4 +1,4 @@
-"""What is measured. Each room adds its rows to ROWS."""
+"""What is measured among many matters, and among many applications."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from matters import selectors
 from matters.selectors.questions import EVERYTHING, Level, Narrowing
 from matters.views.search import SUGGESTED
-from portal.bench import importing
+from portal.bench import application_pages, application_sweeps, importing
 from portal.bench.measure import Row
 
 # Fixed: rare, medium and common in the real names and in those made from them.
@@ -65,8 +65,13 @@ def _guide(code: str, what: str) -> Row:
     return Row("办事指南", f"{code} {what}，下限为空白页", guide, floor_limit=2.0, floor=empty)
 
 
-def rows(*, seed: int) -> list[Row]:
-    """Return every row; made when the data stand, as some ask for what there is."""
+def rows_of_applications(*, seed: int) -> list[Row]:
+    """Return what is measured among many applications; made when they stand, as all ask for what there is."""
+    return [*application_pages.rows(), *application_sweeps.rows()]
+
+
+def rows_of_matters(*, seed: int) -> list[Row]:
+    """Return what is measured in a large catalogue; made when it stands, as some ask for what there is."""
     return [
         *(_guide(code, what) for code, what in GUIDES.items()),
         *(Row("检索", f"“{query}”（{how}）", _finding(query)) for how, query in QUERIES),

@@ -1,12 +1,11 @@
-"""Measuring every row at every size, and the table of it."""
+"""Measuring every row at every size, and the tables of it."""
 
 import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import override_settings
 from rich.console import Console
@@ -14,83 +13,86 @@ from rich.table import Table
 
 from core import clock
 from core.clock import local_date
-from portal.bench import catalogue
+from portal.bench import databases
 from portal.bench.measure import Line, at, measure
-from portal.bench.report import cells, headings, report_text, throughput
-from portal.bench.rows import rows
+from portal.bench.report import Part, cells, headings, report_text, throughput
+from portal.bench.routing import routed
+from portal.bench.rows import rows_of_applications, rows_of_matters
+from portal.demo.progress import ProgressReport
 from portal.engines import is_our_database
 
+_ROWS = {"matters": rows_of_matters, "applications": rows_of_applications}
+_PREPARED = {"matters": databases.prepare_matters, "applications": databases.prepare_applications}
+_UNITS = {"matters": "个事项", "applications": "件申报"}
 
-def run(*, sizes: Sequence[int], times: int, seed: int, keep: bool, report: Path | None) -> int:
-    """Measure at each size on databases of our own and print the table; return 1 where a limit is broken."""
+
+def run(
+    *,
+    matters: Sequence[int],
+    applications: Sequence[int],
+    times: int,
+    seed: int,
+    keep: bool,
+    report: Path | None,
+) -> int:
+    """Measure at each size on databases of our own and print the tables; return 1 where a limit is broken."""
     if not is_our_database(connection.settings_dict["NAME"]):
         raise SystemExit("基准测试会清空数据库，只在自己启动的数据库上运行。")
     console = Console(width=132)
-    databases = {size: f"bench_{size}" for size in sorted(sizes)}
+    sizes = {what: found for what, found in (("matters", matters), ("applications", applications)) if found}
     if not keep:
-        _prepare(databases, seed, console)
+        with ProgressReport(console) as progress:
+            for what, found in sizes.items():
+                _PREPARED[what](databases.named(what, found), seed, progress)
     load = [os.getloadavg()[0]]
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
-    with override_settings(ROOT_URLCONF="portal.bench.pages"):
-        lines = _measured(databases, times, seed)
+    parts = []
+    for what, found in sizes.items():
+        part = Part(what, _UNITS[what], sorted(found), _measured(what, found, times, seed))
+        console.print(_table(part))
+        for said in (*throughput(part), *part.notes):
+            console.print(said)
+        parts.append(part)
     load.append(os.getloadavg()[0])
-    console.print(_table(lines, list(databases)))
-    for said in throughput(lines):
-        console.print(said)
     if report:
-        report.write_text(
-            report_text(lines, list(databases), load=load, day=local_date(clock.now())), "utf-8"
-        )
-    broken = [line for line in lines if line.faults]
+        report.write_text(report_text(parts, load=load, day=local_date(clock.now())), "utf-8")
+    broken = [line for part in parts for line in part.lines if line.faults]
     for line in broken:
         console.print(f"[red]{line.row.group} {line.row.title}：{'，'.join(line.faults)}")
     return 1 if broken else 0
 
 
-def _measured(databases: Mapping[int, str], times: int, seed: int) -> list[Line]:
-    rows_at = {}
-    for size, database in databases.items():
-        with at(database):
-            rows_at[size] = rows(seed=seed)
-    return [
-        measure(dict(zip(databases, row, strict=True)), databases, times=times)
-        for row in zip(*rows_at.values(), strict=True)
-    ]
+def _measured(what: str, sizes: Sequence[int], times: int, seed: int) -> tuple[list[Line], list[str]]:
+    """Return the lines of a part, and what else was measured, in words."""
+    named, rows_at = databases.named(what, sizes), {}
+    with override_settings(ROOT_URLCONF="portal.bench.pages"):
+        for size, database in named.items():
+            with at(database):
+                caches["near"].clear()
+                rows_at[size] = _ROWS[what](seed=seed)
+        lines = [
+            measure(dict(zip(named, row, strict=True)), named, times=times)
+            for row in zip(*rows_at.values(), strict=True)
+        ]
+    if what != "applications":
+        return lines, []
+    with at(named[max(named)]):
+        return lines, list(routed())
 
 
-def _prepare(databases: Mapping[int, str], seed: int, console: Console) -> None:
-    """Grow one catalogue, and keep a copy of its database at each size."""
-    call_command("migrate", interactive=False, verbosity=0)
-    catalogue.begin()
-    for size, database in databases.items():
-        began = time.perf_counter()
-        catalogue.grow(size, seed=seed)
-        _copy_to(database)
-        console.print(f"{size:,} 个事项已备好（{time.perf_counter() - began:.0f} 秒）")
-
-
-def _copy_to(database: str) -> None:
-    source = connection.settings_dict["NAME"]
-    connection.close()
-    with at("postgres"):
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
-            cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{source}"')
-        connection.close()
-
-
-def _table(lines: Sequence[Line], sizes: Sequence[int]) -> Table:
+def _table(part: Part) -> Table:
     table = Table(
-        title=f"中位数，毫秒；下限 = 同一 SQL 直接问数据库，{sizes[-1]:,} 个事项", title_justify="left"
+        title=f"中位数，毫秒；下限 = 同一 SQL 直接问数据库，{part.sizes[-1]:,} {part.unit}",
+        title_justify="left",
     )
     table.add_column("什么")
-    for heading in (*headings(sizes), ""):
+    for heading in (*headings(part.sizes), ""):
         table.add_column(heading, justify="right")
     group = ""
-    for line in lines:
+    for line in part.lines:
         if line.row.group != group:
             group = line.row.group
             table.add_section()
             table.add_row(f"[bold]{group}")
-        table.add_row(f"  {line.row.title}", *cells(line, sizes), "[red]超限" if line.faults else "")
+        table.add_row(f"  {line.row.title}", *cells(line, part.sizes), "[red]超限" if line.faults else "")
     return table
