@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from portal.engines import forget
 
 PROJECT = Path(__file__).resolve().parent.parent
 SET_FOR_US = (
@@ -128,3 +131,13 @@ def until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < deadline, "what was waited for did not happen"
         time.sleep(0.05)
+
+
+@contextmanager
+def own_var(prefix: str) -> Iterator[Path]:
+    """Give a directory that everybody may enter, for servers of a test's own, and see that nothing stays behind."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as directory:
+        Path(directory).chmod(0o755)
+        yield Path(directory) / "var"
+        until(lambda: not processes_of(Path(directory)))
+        forget(Path(directory) / "var")

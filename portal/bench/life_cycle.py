@@ -28,6 +28,7 @@ from portal.demo.road import Road
 MATTER = "ZRZY-001"
 REVIEWERS = ("SWJ", "ZJJ", "SCJG", "RSJ")
 TIMES = 30
+AIM = 1000 / 35  # milliseconds: five times as quick as what is known of others
 _GROUP = "从受理到决定（四个部门并联审查、汇合、决定）"
 _BESIDE = 30  # asked to warm up and to count
 
@@ -147,6 +148,7 @@ def rows() -> list[Row]:
             _GROUP,
             "下限为 psycopg2 写同样的行",
             hall.run,
+            aim=AIM,
             floor=hall.course(Raw()),
             floor_limit=None,
             times=TIMES,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from matters import selectors
 from matters.selectors.questions import EVERYTHING, Level, Narrowing
 from matters.views.search import SUGGESTED
-from portal.bench import application_pages, application_sweeps, importing
+from portal.bench import application_pages, application_sweeps, importing, life_cycle
 from portal.bench.measure import Row
 
 # Fixed: rare, medium and common in the real names and in those made from them.
@@ -67,7 +67,7 @@ def _guide(code: str, what: str) -> Row:
 
 def rows_of_applications(*, seed: int) -> list[Row]:
     """Return what is measured among many applications; made when they stand, as all ask for what there is."""
-    return [*application_pages.rows(), *application_sweeps.rows()]
+    return [*application_pages.rows(), *application_sweeps.rows(), *life_cycle.rows()]
 
 
 def rows_of_matters(*, seed: int) -> list[Row]:

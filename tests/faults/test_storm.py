@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from portal.engines import forget
-from tests.engine_users import PROJECT, environment, processes_of, until
+from tests.engine_users import PROJECT, environment, own_var
 
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    """Give a directory for servers of this test's own, and see that nothing stays behind."""
-    with tempfile.TemporaryDirectory(prefix="storm-") as directory:
-        Path(directory).chmod(0o755)
-        yield Path(directory) / "var"
-        until(lambda: not processes_of(Path(directory)))
-        forget(Path(directory) / "var")
+    with own_var("storm-") as directory:
+        yield directory
 
 
 @pytest.mark.timeout(0)  # the storm has its own

@@ -6,15 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from portal.engines import forget
-from tests.engine_users import PROJECT, environment, processes_of, until
+from tests.engine_users import PROJECT, environment, own_var, processes_of, until
 
 DEMO = [sys.executable, "manage.py", "demo"]
 NOT_INHERITED = ("DEMO", "PLAIN_HTTP", "CLOCK_MAY_MOVE", "PUBLIC_URL", "DJANGO_SETTINGS_MODULE")
@@ -22,11 +20,8 @@ NOT_INHERITED = ("DEMO", "PLAIN_HTTP", "CLOCK_MAY_MOVE", "PUBLIC_URL", "DJANGO_S
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="demo test ") as directory:
-        Path(directory).chmod(0o755)
-        yield Path(directory) / "var"
-        until(lambda: not processes_of(Path(directory)))
-        forget(Path(directory) / "var")
+    with own_var("demo test ") as directory:
+        yield directory
 
 
 def settings(var: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -10,13 +11,17 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord
 from core.models import AuditEntry, Message, OfficialDocument, Sms
+from portal.bench import life_cycle
 from portal.bench.floors import Plain, Raw
 from portal.bench.life_cycle import Hall, released
+from portal.bench.measure import measure
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITTEN = (
     Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord, AuditEntry, Message, OfficialDocument, Sms,
 )  # fmt: skip
+QUERIES = 94
+"""In all, the two that ask which tasks were released included; without those that begin and end transactions."""
 
 
 @pytest.fixture
@@ -75,6 +80,16 @@ def test_each_act_takes_few_statements(hall):
 @pytest.mark.parametrize("store", [Plain, Raw])
 def test_a_floor_writes_the_rows_of_the_services(hall, store):
     assert added(hall.run) == added(hall.course(store()))
+
+
+def test_the_ratios_to_the_floors_are_printed(world):
+    database = connection.settings_dict["NAME"]
+    for row in life_cycle.rows():
+        line = measure({1: replace(row, times=5)}, {1: database}, times=5)
+        print(
+            f"{row.title}: {line.last.value:.1f} ms, {line.ratio:.2f} of {line.last.floor:.1f} ms, {line.last.queries} queries"
+        )
+        assert line.last.queries == QUERIES
 
 
 def added(do: Callable[[], None]) -> dict[str, object]:

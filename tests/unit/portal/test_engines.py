@@ -24,7 +24,16 @@ from portal.engines.locks import FileLock, is_held_alone
 from portal.engines.places import Place, control_directory, find_servant
 from portal.engines.processes import end_leftover
 from portal.engines.programs import EMBEDDED, INSTALLED, find_postgres, find_redis
-from tests.engine_users import NOBODY, engine_user, environment, joined, processes_of, start_user, until
+from tests.engine_users import (
+    NOBODY,
+    engine_user,
+    environment,
+    joined,
+    own_var,
+    processes_of,
+    start_user,
+    until,
+)
 
 IS_ROOT = os.geteuid() == 0
 
@@ -43,12 +52,8 @@ def _kinds() -> list[str]:
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    """Give a directory that everybody may enter, with a space in its name, and see that nothing stays behind."""
-    with tempfile.TemporaryDirectory(prefix="private engines ") as directory:
-        Path(directory).chmod(0o755)
-        yield Path(directory) / "var"
-        until(lambda: not processes_of(Path(directory)))
-        engines.forget(Path(directory) / "var")
+    with own_var("private engines ") as directory:
+        yield directory
 
 
 def ask(database_url: str, question: str) -> object:
