@@ -5,11 +5,13 @@ from django.db.models import QuerySet
 MOST_COUNTED = 999
 
 
-def capped(rows: QuerySet, most: int = MOST_COUNTED) -> int:
-    """Return how many rows there are, and `most` + 1 for any more."""
+def capped(rows: QuerySet, most: int | None = None) -> int:
+    """Return how many rows there are, and one more than `most` (MOST_COUNTED) for any more."""
+    most = MOST_COUNTED if most is None else most
     return rows.order_by().values("pk")[: most + 1].count()
 
 
-def said(count: int, most: int = MOST_COUNTED) -> str:
+def said(count: int, most: int | None = None) -> str:
     """Return a capped count as people read it: 999+ for more than could be counted."""
+    most = MOST_COUNTED if most is None else most
     return f"{most}+" if count > most else str(count)

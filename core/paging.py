@@ -46,7 +46,9 @@ def page(
     except (ValidationError, ValueError) as error:
         raise _unreadable() from error
     more = len(found) > size
-    items = list(queryset.filter(pk__in=found[:size]).order_by(*key))
+    shown = queryset.all()
+    shown.query.clear_where()  # it has said which rows: asked again beside their keys, it could lead the planner astray
+    items = list(shown.filter(pk__in=found[:size]).order_by(*key))
     return Page(items, cursor_behind(items[-1], key) if more and items else None)
 
 

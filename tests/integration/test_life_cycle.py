@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITTEN = (
     Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord, AuditEntry, Message, OfficialDocument, Sms,
 )  # fmt: skip
-QUERIES = 94
-"""In all, the two that ask which tasks were released included; without those that begin and end transactions."""
+MOST_QUERIES = 102
+"""In all, what a process reads once included; without what begins and ends transactions."""
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_the_ratios_to_the_floors_are_printed(world):
         print(
             f"{row.title}: {line.last.value:.1f} ms, {line.ratio:.2f} of {line.last.floor:.1f} ms, {line.last.queries} queries"
         )
-        assert line.last.queries == QUERIES
+        assert line.last.queries <= MOST_QUERIES
 
 
 def added(do: Callable[[], None]) -> dict[str, object]:

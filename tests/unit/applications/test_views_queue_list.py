@@ -10,7 +10,7 @@ from applications.filters import MOST_SEARCHED
 from applications.models import Application, Case, QueueVisit, ReviewTask, SavedFilter
 from applications.selectors import queue as queue_selectors
 from applications.services import absences, queue_visits, review
-from core import clock
+from core import capped, clock
 from matters.services.posts import give_post
 from tests.plans import asked_by, copy, wide
 from tests.proof import press_together, refused
@@ -345,11 +345,11 @@ def test_no_count_of_the_list_is_without_a_limit(world):
     counts = [sql for sql in captured(head, "/queue/") if "COUNT(" in sql and "reviewtask" in sql]
 
     assert len(counts) == 8
-    assert all(f"LIMIT {queue_selectors.MOST_COUNTED + 1}" in sql for sql in counts)
+    assert all(f"LIMIT {capped.MOST_COUNTED + 1}" in sql for sql in counts)
 
 
 def test_counts_beyond_the_cap_say_so(world, monkeypatch):
-    monkeypatch.setattr(queue_selectors, "MOST_COUNTED", 3)
+    monkeypatch.setattr(capped, "MOST_COUNTED", 3)
     client = world.client(world.reviewer("SCJG"))
     many(world, 3)
     assert client.get("/queue/").context["list"].tabs[0]["count"] == "3"
@@ -404,7 +404,7 @@ def require_narrow(client):
     asked = asked_by(lambda: client.get("/queue/"), of=(ReviewTask,))
     counts = [sql for sql in asked if "COUNT(" in sql]
     assert len(counts) >= 5
-    assert wide(counts, of=(ReviewTask,), most=queue_selectors.MOST_COUNTED + 5) == ""
+    assert wide(counts, of=(ReviewTask,), most=capped.MOST_COUNTED + 5) == ""
     assert wide(set(asked) - set(counts), of=(ReviewTask,), most=100) == ""
 
 

@@ -10,7 +10,7 @@ from matters.models import Department, Material, Matter, MatterVersion, SearchEn
 from portal.bench import importing
 from portal.bench.catalogue import PLACES, SITUATIONS, unused
 from portal.bench.measure import Line, Measured, Row, at, measure
-from portal.bench.report import report_text, throughput
+from portal.bench.report import Part, report_text, throughput
 
 
 def line(value: float, floor: float, small: float = 1.0, queries: int = 1) -> Line:
@@ -74,7 +74,7 @@ def test_a_row_may_have_a_floor_of_its_own_and_be_cleaned_up_after(db):
         times=2,
     )
     measured = measure({10: row}, {10: connection.settings_dict["NAME"]}, times=30)
-    assert done == ["ask"] + ["ask", "clean", "floor", "clean"] * 3
+    assert done == ["ask", "clean"] + ["ask", "clean", "floor", "clean"] * 3
     assert measured.at[10].queries == 0
 
 
@@ -111,10 +111,12 @@ def test_the_report_marks_what_is_broken_and_says_how_many_rows_a_second():
     written = Line(
         Row("导入", "事项", lambda: None, amount=1_000, floor_limit=3.33), {1_000: Measured(500, 200, 9)}
     )
-    said = report_text([slow, written], [1_000, 100_000], load=[0.5, 1.5], day=date(2026, 11, 21))
-    assert "| 护照 ✗ | 9.00 | 1.00 | 9.00 | 3 |" in said
+    part = Part("matters", "个事项", [1_000, 100_000], ([slow, written], ["另有：无"]))
+    said = report_text([part], load=[0.5, 1.5], day=date(2026, 11, 21))
+    assert "| 护照 ✗ | 9.00 |  | 1.00 | 9.00 | 3 |" in said
     assert "Measured 2026-11-21" in said
     assert "load 0.5 before and 1.5 after" in said
-    assert list(throughput([slow, written])) == [
-        "导入，已有 1,000 个事项：每秒 2,000 行，COPY 每秒 5,000 行，为其 0.40 倍"
+    assert "另有：无" in said
+    assert list(throughput(part)) == [
+        "导入，已有 1,000 个事项：每秒 2,000 行，下限每秒 5,000 行，为其 0.40 倍"
     ]
