@@ -48,7 +48,7 @@ def counted(act: Callable[..., None], *given: object) -> tuple[int, int]:
     return len(own), moves() - before
 
 
-def test_each_act_takes_few_statements(hall):
+def test_each_act_takes_few_statements(hall, record_property):
     hall.run()  # what each process reads once it has read now
     application = next(hall.submitted)
     acts = {"accept": counted(hall.accept, application)}
@@ -65,7 +65,7 @@ def test_each_act_takes_few_statements(hall):
     acts["decide"] = counted(hall.decide, task, step)
 
     for act, (statements, changes) in acts.items():
-        print(f"{act}: {statements} statements, {changes} moves, {statements / changes:.1f} each")
+        record_property("measured", f"{act}: {statements} statements beside the lock, {changes} moves")
     # Five for a transition or a release at most; with the last decision the application ends and its result goes out.
     assert acts == {
         "accept": (13, 6),
@@ -82,13 +82,12 @@ def test_a_floor_writes_the_rows_of_the_services(hall, store):
     assert added(hall.run) == added(hall.course(store()))
 
 
-def test_the_ratios_to_the_floors_are_printed(world):
+def test_the_ratios_to_the_floors_are_printed(world, record_property):
     database = connection.settings_dict["NAME"]
     for row in life_cycle.rows():
         line = measure({1: replace(row, times=5)}, {1: database}, times=5)
-        print(
-            f"{row.title}: {line.last.value:.1f} ms, {line.ratio:.2f} of {line.last.floor:.1f} ms, {line.last.queries} queries"
-        )
+        told = f"{line.last.value:.1f} ms, {line.ratio:.2f} of its floor, {line.last.queries} queries"
+        record_property("measured", f"{row.title}: {told}")
         assert line.last.queries <= MOST_QUERIES
 
 
