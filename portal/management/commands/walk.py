@@ -1,6 +1,8 @@
 """`manage.py walk CODE`: one application through the real services and workers, each step printed."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -142,7 +144,16 @@ def workers_running() -> Iterator[None]:
         for child in children:
             child.terminate()
         for child in children:
-            child.wait(timeout=20)
+            _see_out(child)
+
+
+def _see_out(child: subprocess.Popen) -> None:
+    """Wait for a process that was asked to end; end one that does not, with its own: what it had in hand comes back."""
+    try:
+        child.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def report_of(application: Application, road: Road) -> dict[str, Any]:
