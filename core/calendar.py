@@ -11,7 +11,7 @@ the pause has ended (民法典 §203). Limits of hours and minutes run while the
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -166,22 +166,17 @@ class WorkingTime:
 
 
 def working_days(since: date) -> WorkingTime:
-    """Return the calendar from a day to its end, for limits of days only."""
-    return replace(_read(since), hours=())
-
-
-def working_time(since: datetime) -> WorkingTime:
-    """Return the calendar from the day of `since` to its end, and the hours of the hall: read in one query."""
-    return _read(local_date(since))
-
-
-def _read(since: date) -> WorkingTime:
+    """Return the calendar from a day to its end, and the hours of the hall: read in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_CALENDAR, [since])
         first, last, days, opens, closes = cursor.fetchone()
-    return WorkingTime(
-        (first, last) if first else None, days or (), list(zip(opens or (), closes or (), strict=True))
-    )
+    hours = list(zip(opens or (), closes or (), strict=True))
+    return WorkingTime((first, last) if first else None, days or (), hours)
+
+
+def working_time(since: datetime) -> WorkingTime:
+    """Return the calendar from the day of `since` to its end, and the hours of the hall."""
+    return working_days(local_date(since))
 
 
 def due_at(start: datetime, value: int, unit: str) -> datetime:

@@ -12,17 +12,18 @@ def inbox(viewer: User) -> QuerySet[Message]:
 
     The applicant is looked up first, so that either half is found by its own index.
     """
-    return Message.objects.filter(Q(applicant=_own_applicant(viewer)) | Q(user=viewer))
+    return Message.objects.filter(Q(applicant=own_applicant(viewer)) | Q(user=viewer))
 
 
-def _own_applicant(viewer: User) -> Subquery:
+def own_applicant(viewer: User) -> Subquery:
+    """Return the applicant behind an account, looked up first: only so does an index give what is theirs in order."""
     return Subquery(Applicant.objects.filter(user=viewer).values("pk")[:1])
 
 
 def unread_count(viewer: User) -> int:
     """Return how many messages the viewer has not opened yet, at most one more than MOST_UNREAD; each half by its index."""
     unread = Message.objects.filter(read_at=None).order_by().values("pk")
-    told, as_staff = unread.filter(applicant=_own_applicant(viewer)), unread.filter(user=viewer)
+    told, as_staff = unread.filter(applicant=own_applicant(viewer)), unread.filter(user=viewer)
     found = told[: MOST_UNREAD + 1].union(as_staff[: MOST_UNREAD + 1], all=True)
     return min(found.count(), MOST_UNREAD + 1)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from applications.enums import ApplicationStatus, TaskStatus
 from applications.models import (
@@ -23,6 +23,7 @@ from core import codes
 from core.errors import Forbidden, NotFound
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
+from core.selectors import own_applicant
 from matters.enums import Role
 from matters.models import Department
 from matters.permissions import departments_of, holds, require
@@ -130,11 +131,6 @@ def draft_for(viewer: User | None, pk: int) -> Application:
 def my_applications(viewer: User) -> QuerySet[Application]:
     """Return the viewer's own applications as applicant, newest first, drafts included."""
     return _whole(Application.objects.filter(applicant=own_applicant(viewer))).order_by("-id")
-
-
-def own_applicant(viewer: User) -> Subquery:
-    """Return the applicant behind an account, looked up first: only so does an index give what is theirs in order."""
-    return Subquery(Applicant.objects.filter(user=viewer).values("pk")[:1])
 
 
 def applications(viewer: User) -> QuerySet[Application]:

@@ -12,10 +12,10 @@ from applications.enums import (
 )
 from applications.models import Application, MissingItem, Supply
 from applications.permissions import visible_applications
-from applications.selectors import my_applications, own_applicant
+from applications.selectors import my_applications
 from core.capped import MOST_COUNTED, capped
 from core.models import Applicant, Message, User
-from core.selectors import inbox
+from core.selectors import inbox, own_applicant
 from matters.enums import Role
 from matters.models import ServicePoint, StaffPost
 
