@@ -19,7 +19,7 @@ from matters.catalogue.parsing import ParsedMatter
 from matters.enums import StepKind
 from matters.models import MatterVersion, Step
 from matters.services import versions
-from portal.bench.floors import Course, Plain, Raw, Store
+from portal.bench.life_cycle_floors import Course, Plain, Raw, Store
 from portal.bench.measure import Row
 from portal.demo.carriers import InProcess
 from portal.demo.cast import Cast, engage

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.db import connection
 from django.test.utils import override_settings
 
-from matters.enums import StepKind
 from matters.models import Matter
 from portal.demo.carriers import InProcess
 from portal.demo.cast import CITIZENS, COMPANIES, Cast
@@ -42,7 +41,5 @@ def _fill_the_busy_department(cast: Cast, road: Road) -> None:
         version = Matter.objects.get(code=code).current
         for username, *_ in (*CITIZENS[:2], *COMPANIES[:2]):
             draft = road.draft(cast.applicant(username), version=version, by_courier=True)
-            application = road.accept(road.submit(draft))
+            road.accept(road.submit(draft))
             InProcess().carry()
-            while (tasks := road.arrived(application)) and tasks[0].kind == StepKind.DECIDE:
-                break

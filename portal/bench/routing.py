@@ -20,7 +20,7 @@ from applications.services import intake
 from core import clock, queue
 from core.models import User
 from matters.models import Department
-from portal.bench import floor
+from portal.bench import routing_floor
 from portal.bench.brokers import forget_messages
 from portal.celery import app
 from portal.sweeping import SWEEPS
@@ -34,7 +34,7 @@ POLL = 0.002
 
 def routed() -> Iterator[str]:
     """Measure on the database that is asked now, and say it."""
-    queues = [*queue.SHARED, *(each.queue for each in Department.objects.all()), floor.QUEUE]
+    queues = [*queue.SHARED, *(each.queue for each in Department.objects.all()), routing_floor.QUEUE]
     forget_messages(queues)
     with _worker("manage.py", "worker", "--all", f"--concurrency={PROCESSES}", "--name=bench"):
         taken = sorted(_accept(application) for application in _submitted())
@@ -85,16 +85,18 @@ def _rows_in_a_second() -> float:
         cursor.execute("DROP TABLE IF EXISTS bench.floor")
         cursor.execute("CREATE TABLE bench.floor (number int, at timestamptz DEFAULT clock_timestamp())")
         for number in range(TASKS):
-            floor.write_row.apply_async([number], queue=floor.QUEUE)
+            routing_floor.write_row.apply_async([number], queue=routing_floor.QUEUE)
         options = (
             "--queues",
-            floor.QUEUE,
+            routing_floor.QUEUE,
             "--concurrency",
             str(PROCESSES),
             "--without-gossip",
             "--without-mingle",
         )
-        with _worker("-m", "celery", "-A", "portal.bench.floor", "worker", "--hostname=bench@%h", *options):
+        with _worker(
+            "-m", "celery", "-A", "portal.bench.routing_floor", "worker", "--hostname=bench@%h", *options
+        ):
             _until(lambda: _count(cursor) == TASKS)
         cursor.execute("SELECT count(*) / extract(epoch FROM max(at) - min(at)) FROM bench.floor")
         return float(cursor.fetchone()[0])

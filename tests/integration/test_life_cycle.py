@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from applications.models import Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord
 from core.models import AuditEntry, Message, OfficialDocument, Sms
 from portal.bench import life_cycle
-from portal.bench.floors import Plain, Raw
 from portal.bench.life_cycle import Hall, released
+from portal.bench.life_cycle_floors import Plain, Raw
 from portal.bench.measure import measure
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """The least that a message can cost: a task that writes one row, on the same broker, with connections kept.
 
-`celery -A portal.bench.floor worker` consumes it.
+`celery -A portal.bench.routing_floor worker` consumes it.
 """
 
 from django.db import connection
