@@ -6,8 +6,9 @@ so happen one after another, and a join sees every sibling; acts on different ap
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 
+from applications.enums import ConsultationStatus
 from applications.models import Application, Case, Consultation, ReviewTask
 from core.errors import NotFound
 from core.prepared import Prepared
@@ -20,7 +21,17 @@ _APPLICATION = Prepared(lambda pk: _locked(pk))
 _APPLICATION_OF_CASE = Prepared(lambda pk: _locked(_one(Case, pk, "application")))
 _APPLICATION_OF_TASK = Prepared(lambda pk: _locked(_one(Case, _one(ReviewTask, pk, "case"), "application")))
 _CASE = Prepared(lambda pk: Case.objects.filter(pk=pk))
-_TASK = Prepared(lambda pk: ReviewTask.objects.filter(pk=pk).select_related("case", "department"))
+_TASK = Prepared(
+    lambda pk: (
+        ReviewTask.objects.filter(pk=pk)
+        .annotate(
+            has_open_question=Exists(
+                Consultation.objects.filter(task=OuterRef("pk"), status=ConsultationStatus.OPEN)
+            )
+        )
+        .select_related("case", "department")
+    )
+)
 
 
 def lock_application(pk: int) -> Application:
@@ -37,7 +48,7 @@ def lock_case(pk: int) -> Case:
 
 
 def lock_task(pk: int) -> ReviewTask:
-    """Return a task as it is under its application's lock, with case, version, step and department."""
+    """Return a task as it is under its application's lock, with case, version, step and department; `has_open_question` is set."""
     application = _found(_APPLICATION_OF_TASK.first(pk))
     task = _found(_TASK.first(pk))
     case = task.case

@@ -3,10 +3,12 @@
 The diagram in docs/reference/states.md is generated from these tables (`manage.py state_diagram`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Model
 
 from applications.enums import APPLICANT, DEPARTMENT, ENDED_TASK, NOBODY, OUTLET, SYSTEM, WINDOW, ClockKind
 from applications.enums import ApplicationStatus as A
@@ -28,7 +30,7 @@ from applications.services import clocks
 from core import audit
 from core.errors import Refusal
 from core.models import User
-from core.together import Together
+from core.together import Together, are_added
 
 Record = Any  # a model instance whose class is declared in TRANSITIONS
 
@@ -226,12 +228,13 @@ def make(
     note: str = "",
     label: str = "",
     starts: Iterable[ClockKind] = (),
+    adds: Sequence[Model] = (),
     **changes: Any,
 ) -> None:
     """Make one transition of a locked record: check, change, append the status row, write the audit entry; what ends with it ends.
 
-    `changes` are the columns that change with it, `starts` the clocks that begin; clocks stop, and questions end with
-    their task. All of it is one statement. The caller holds the application's lock (`locks.lock_application`) inside a
+    `changes` are the columns that change with it, `starts` the clocks that begin, `adds` new rows that are written with
+    it; clocks stop, and questions end with their task. All of it is one statement. The caller holds the application's lock (`locks.lock_application`) inside a
     transaction. Raises WrongState and changes nothing when the act may not start from the present state.
     """
     transition = check(record, act)
@@ -254,12 +257,16 @@ def make(
             detail={"source": source, "target": transition.target, "note": note},
         )
     )
+    for new in adds:
+        written.ask(written.id_of(written.insert(new)))
     clocks.follow(record=record, now=now, written=written)
     is_over = isinstance(record, ReviewTask) and record.status in ENDED_TASK
     if is_over:
         asked = "SELECT 1 FROM applications_consultation WHERE task_id = %s AND status = %s"
         written.ask(f"EXISTS({asked})", record.pk, Q.OPEN)
-    ended, *questioned = written.run()
+    answers = written.run()
+    are_added(adds, answers[: len(adds)])
+    ended, *questioned = answers[len(adds) :]
     clocks.followed(record=record, ended=ended, now=now)
     if any(questioned):
         _take_back_questions(record, now)

@@ -29,6 +29,9 @@ FOR_SYSTEMS = tuple(kind for kind in StepKind if kind != StepKind.SPECIAL)
 class ReviewTask(Dispatched):
     """One step of one case in one department's queue (部门任务). The step clock runs from `released_at`."""
 
+    has_open_question: bool
+    """Whether somebody who was asked has not answered; told by `locks.lock_task`."""
+
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="tasks")
     step = models.ForeignKey(Step, verbose_name="环节", on_delete=models.PROTECT, related_name="+")
     round = models.PositiveSmallIntegerField("轮次", default=1)

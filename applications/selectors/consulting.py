@@ -16,7 +16,7 @@ _OPEN = Prepared(lambda task: Consultation.objects.filter(task=task, status=Cons
 
 def open_on(task: ReviewTask) -> list[Consultation]:
     """Return the questions on a task the caller has locked that nobody has answered or withdrawn."""
-    return _OPEN.ask(task.pk)
+    return _OPEN.ask(task.pk) if task.has_open_question else []
 
 
 def consultations_of(task: ReviewTask) -> list[Consultation]:

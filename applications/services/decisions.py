@@ -15,7 +15,6 @@ from applications.services.drafting import Text
 from core.clock import local_date
 from core.errors import Refusal
 from core.models import User
-from core.together import add
 from matters.enums import StepKind
 
 SIMULATED_ONLY = (
@@ -83,11 +82,12 @@ def issue(
         reconsideration_body=bodies.reconsideration,
         court=bodies.court,
     )
-    add(decision)
-    publicity.enter(decision=decision, ground=secrecy, reason=secrecy_reason, by=by, now=now)
     complete(task, TaskOutcome.DECIDED, text, by, now)
     certificate = (ClockKind.CERTIFICATE,)  # ten days from the decision (行政许可法 §44)
-    machine.make(case, act, by=by, now=now, note=text.reasons, starts=certificate, ended_at=now)
+    machine.make(
+        case, act, by=by, now=now, note=text.reasons, starts=certificate, adds=[decision], ended_at=now
+    )
+    publicity.enter(decision=decision, ground=secrecy, reason=secrecy_reason, by=by, now=now)
     if act == "deny":
         papers.void_simulated(case=case, why="本事项已作出不予决定", by=by, now=now)
     routing.after_decision(case=case, now=now)

@@ -34,7 +34,7 @@ def day_text(moment: datetime) -> str:
 
 def submitted(*, application: Application, now: datetime) -> None:
     """Tell the applicant the number and the query code."""
-    _tell(
+    tell(
         application,
         now,
         "申请已提交",
@@ -48,7 +48,7 @@ def accepted(*, application: Application, now: datetime) -> None:
     """Tell the applicant that it is accepted, and by when it will be done."""
     by_when = f"，最迟 {day_text(application.promised_due_at)} 办结" if application.promised_due_at else ""
     trip = _trip_to_come(application)
-    _tell(
+    tell(
         application,
         now,
         "申请已受理",
@@ -59,7 +59,7 @@ def accepted(*, application: Application, now: datetime) -> None:
 
 def refused(*, application: Application, now: datetime) -> None:
     """Tell the applicant why it is not accepted and where to apply."""
-    _tell(
+    tell(
         application,
         now,
         "申请不予受理",
@@ -72,7 +72,7 @@ def refused(*, application: Application, now: datetime) -> None:
 def correction_asked(*, correction: Correction, now: datetime) -> None:
     """Tell the applicant that everything to put right is listed, and by when."""
     application = correction.application
-    _tell(
+    tell(
         application,
         now,
         "请补正材料",
@@ -84,12 +84,12 @@ def correction_asked(*, correction: Correction, now: datetime) -> None:
 
 def correction_answered(*, application: Application, now: datetime) -> None:
     """Tell the applicant that the correction has arrived."""
-    _tell(application, now, "补正已收到", f"“{application.title}”的补正材料已收到，窗口正在审核。")
+    tell(application, now, "补正已收到", f"“{application.title}”的补正材料已收到，窗口正在审核。")
 
 
 def lapsed(*, application: Application, now: datetime) -> None:
     """Tell the applicant that the application is deemed withdrawn."""
-    _tell(
+    tell(
         application,
         now,
         "逾期未补正，视为撤回",
@@ -100,18 +100,18 @@ def lapsed(*, application: Application, now: datetime) -> None:
 
 def withdrawn(*, application: Application, now: datetime) -> None:
     """Confirm a withdrawal."""
-    _tell(application, now, "申请已撤回", f"“{application.title}”中尚未作出决定的事项已按您的要求撤回。")
+    tell(application, now, "申请已撤回", f"“{application.title}”中尚未作出决定的事项已按您的要求撤回。")
 
 
 def case_not_proceeded(*, case: Case, now: datetime) -> None:
     """Tell the applicant that a matter ends because the one before it did."""
-    _tell(case.application, now, f"“{case.version.name}”不再办理", case.end_reason)
+    tell(case.application, now, f"“{case.version.name}”不再办理", case.end_reason)
 
 
 def step_counts(*, task: ReviewTask, now: datetime) -> None:
     """Tell the applicant of a special procedure whose time counts: nothing moves."""
     until = f"预计 {day_text(task.due_at)} 结束" if task.due_at else "结束时间另行告知"
-    _tell(
+    tell(
         task.case.application,
         now,
         f"进入{task.step.name}",
@@ -122,7 +122,7 @@ def step_counts(*, task: ReviewTask, now: datetime) -> None:
 def suspended(*, suspension: Suspension, now: datetime) -> None:
     """Tell the applicant which special procedure begins, on what basis and how long it takes (行政许可法 §45)."""
     case = suspension.case
-    _tell(
+    tell(
         case.application,
         now,
         f"进入{suspension.procedure}",
@@ -136,7 +136,7 @@ def suspended(*, suspension: Suspension, now: datetime) -> None:
 def resumed(*, suspension: Suspension, now: datetime) -> None:
     """Tell the applicant that a special procedure is over and the limits run again."""
     case = suspension.case
-    _tell(
+    tell(
         case.application,
         now,
         f"{suspension.procedure}已结束",
@@ -150,7 +150,7 @@ def extended(
     """Tell the applicant that the decision takes longer, why, by whose leave, and until when by law and by promise."""
     application = extension.clock.application
     promised = f"，承诺办结日期改为{day_text(promised_at)}" if promised_at else ""
-    _tell(
+    tell(
         application,
         now,
         "办理时限依法延长",
@@ -163,7 +163,7 @@ def extended(
 
 def promise_moved(*, application: Application, said: Sequence[str], why: str, now: datetime) -> None:
     """Tell the applicant that what was promised has another day, and why."""
-    _tell(application, now, "承诺办结日期有变动", f"因{why}，承诺办结日期重新推算：{'；'.join(said)}。")
+    tell(application, now, "承诺办结日期有变动", f"因{why}，承诺办结日期重新推算：{'；'.join(said)}。")
 
 
 def promise_moved_for_staff(*, task: ReviewTask, said: Sequence[str], why: str, now: datetime) -> None:
@@ -201,14 +201,14 @@ def decided(*, case: Case, now: datetime) -> None:
     why = ""
     if case.status == CaseStatus.DENIED:
         why = f"理由：{ended(case.decision.reasons)}{remedies.in_words(case.decision)}"
-    _tell(case.application, now, said, f"{said}，结果文件正在制作，全部结果齐备后一次送达。{why}")
+    tell(case.application, now, said, f"{said}，结果文件正在制作，全部结果齐备后一次送达。{why}")
 
 
 def simulated(*, opinion: SimulatedDecision, now: datetime) -> None:
     """Tell the applicant what the simulated opinion is, and that it is no decision."""
     case, is_grant = opinion.case, opinion.outcome == DecisionOutcome.GRANTED
     onwards = "；补齐前置条件后，部门核对相符即转为正式决定，不用重新申请" if is_grant else ""
-    _tell(
+    tell(
         case.application,
         now,
         f"“{case.version.name}”已出具模拟审批意见",
@@ -227,7 +227,7 @@ def _awaited(opinion: SimulatedDecision) -> str:
 def supplied(*, case: Case, task: ReviewTask, now: datetime) -> None:
     """Tell the applicant that it has come and by when it is decided, and whoever can decide that it is there."""
     by_when = f"最迟 {day_text(case.promised_due_at)} 作出决定" if case.promised_due_at else "部门正在核对"
-    _tell(
+    tell(
         case.application,
         now,
         f"“{case.version.name}”补齐的材料已收到",
@@ -241,7 +241,7 @@ SUPPLIED = "模拟意见列出的前置条件，申请人已补齐。请核对�
 
 def supply_returned(*, case: Case, names: Sequence[str], reason: str, now: datetime) -> None:
     """Tell the applicant what of it does not fit and why; nothing else is asked."""
-    _tell(
+    tell(
         case.application,
         now,
         f"“{case.version.name}”补齐的材料不符",
@@ -264,7 +264,7 @@ def _deciders(task: ReviewTask) -> Iterable[User]:
 
 def reopened(*, case: Case, reason: str, now: datetime) -> None:
     """Tell the applicant that the simulated opinion lapses and the case is examined again."""
-    _tell(
+    tell(
         case.application,
         now,
         f"“{case.version.name}”重新审查",
@@ -276,12 +276,12 @@ def payment_failed(*, task: ReviewTask, reason: str, now: datetime) -> None:
     """Tell the applicant that the bank did not pay what was granted, and why; it is paid again."""
     case = task.case
     body = f"银行这次没有发放成功：{ended(reason)}已批准的不受影响，部门会再次发放。"
-    _tell(case.application, now, f"“{case.version.name}”发放未成功", body)
+    tell(case.application, now, f"“{case.version.name}”发放未成功", body)
 
 
 def mending_ordered(*, case: Case, findings: str, due_on: date, now: datetime) -> None:
     """Tell the applicant what to mend after a check, and by when."""
-    _tell(
+    tell(
         case.application,
         now,
         f"“{case.version.name}”请限期整改",
@@ -293,7 +293,7 @@ def mending_ordered(*, case: Case, findings: str, due_on: date, now: datetime) -
 
 def revoked(*, case: Case, revocation: Revocation, now: datetime) -> None:
     """Tell the applicant that a grant is taken back, why, and what they can do against it."""
-    _tell(
+    tell(
         case.application,
         now,
         f"“{case.version.name}”已撤销",
@@ -343,13 +343,15 @@ def _trip_to_come(application: Application) -> str:
     return "办结后通知您到窗口一次领取" if collects else "您无需再跑"
 
 
-def _tell(application: Application, now: datetime, title: str, body: str, *, sms: str | None = None) -> None:
+def tell(application: Application, now: datetime, title: str, body: str, *, sms: str = "") -> None:
+    """Tell the applicant something about an application; `sms` is told by a short message too."""
+    short = notices.short_message(phone=application.applicant.phone, text=sms, now=now) if sms else None
     notices.notify(
-        applicant=application.applicant,
+        applicant_id=application.applicant_id,
         title=title,
         body=body,
         reference=application.number or "",
         link=f"/applications/{application.number}/",
-        sms=sms,
+        sms=short,
         now=now,
     )

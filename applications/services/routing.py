@@ -299,9 +299,14 @@ def offer_result(*, case: Case, now: datetime) -> None:
     if case.status == CaseStatus.GRANTED and _payout_open(case):
         return
     case.next_attempt_at = now + case.FIRST_WAIT
-    case.save(update_fields=["next_attempt_at"])
+    written = Together()
+    written.update(case, ["next_attempt_at"])
+    written.ask(
+        "(SELECT array_agg(status) FROM applications_case WHERE application_id = %s)", case.application_id
+    )
+    (reached,) = written.run()
     queue.enqueue(ISSUE_RESULT, queue=queue.DELIVERY, case_id=case.pk)
-    note_end(application=case.application, now=now)
+    _note_end(case.application, set(reached), now)
 
 
 def _payout_open(case: Case) -> bool:
@@ -316,10 +321,11 @@ def note_end(*, application: Application, now: datetime) -> None:
 
     What its cases were decided is handed over within ten days (行政许可法 §44).
     """
-    if application.ended_at:
-        return
-    reached = set(application.cases.values_list("status", flat=True))
-    if reached - set(ENDED):
+    _note_end(application, set(application.cases.values_list("status", flat=True)), now)
+
+
+def _note_end(application: Application, reached: set[str], now: datetime) -> None:
+    if application.ended_at or reached - set(ENDED):
         return
     application.ended_at = now
     application.next_attempt_at = now + application.FIRST_WAIT

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.errors import NotFound, Refusal
 from core.locks import lock_name
-from core.models import Applicant, Message, Sms, User
+from core.models import Message, Sms, User
 from core.models.dispatch import in_words
 from core.queue import NOTIFY, enqueue
 from core.selectors import inbox
@@ -32,23 +32,22 @@ class SmsNotSent(Refusal):
 
 def notify(
     *,
-    applicant: Applicant,
+    applicant_id: int,
     title: str,
     body: str,
     link: str = "",
     reference: str = "",
-    sms: str | None = None,
+    sms: Sms | None = None,
     now: datetime,
 ) -> Message:
-    """Put a message in an applicant's inbox and, with a text for it, send a short message after the commit."""
+    """Put a message in an applicant's inbox and send the short message (`short_message`) that goes with it after the commit."""
     message = Message(
-        applicant=applicant, title=title, body=body, link=link, reference=reference, created_at=now
+        applicant_id=applicant_id, title=title, body=body, link=link, reference=reference, created_at=now
     )
     with transaction.atomic(savepoint=False):
         if sms:
-            short = _short(applicant.phone, sms, now)
-            add(message, short)
-            enqueue(SEND_TASK, queue=NOTIFY, sms_id=short.pk)
+            add(message, sms)
+            enqueue(SEND_TASK, queue=NOTIFY, sms_id=sms.pk)
         else:
             add(message)
     return message
@@ -79,13 +78,14 @@ def notify_staff_once(
 def send_sms(*, phone: str, text: str, now: datetime) -> Sms:
     """Write down a short message in the caller's transaction and have it sent after the commit."""
     with transaction.atomic(savepoint=False):
-        sms = _short(phone, text, now)
+        sms = short_message(phone=phone, text=text, now=now)
         add(sms)
         enqueue(SEND_TASK, queue=NOTIFY, sms_id=sms.pk)
     return sms
 
 
-def _short(phone: str, text: str, now: datetime) -> Sms:
+def short_message(*, phone: str, text: str, now: datetime) -> Sms:
+    """Return a short message that is still to be written."""
     return Sms(phone=phone, text=text[:500], created_at=now, next_attempt_at=now + Sms.FIRST_WAIT)
 
 

@@ -9,13 +9,12 @@ from applications import machine
 from applications.enums import DECIDED, DeliveryMethod, VisitCause
 from applications.locks import lock_application
 from applications.models import Application
-from applications.services import closing, visits
+from applications.services import closing, notifications, visits
 from core import codes
 from core.clock import local_date
 from core.enums import ApplicantKind, IdType
 from core.errors import Invalid, NotFound, Refusal
 from core.models import Applicant, OfficialDocument, User
-from core.services import notices
 from core.services.documents import DocumentNotReady, ensure_rendered
 from delivery.enums import DeliveryStatus, DeliveryWay, Relation
 from delivery.models import Delivery, Handover
@@ -141,14 +140,12 @@ def _way(application: Application) -> str:
 
 def _invite(delivery: Delivery, now: datetime) -> None:
     application = delivery.application
-    notices.notify(
-        applicant=application.applicant,
-        title="可以取件了",
-        body=f"“{application.title}”的全部结果已齐备，请带身份证到出件窗口一次领取；也可委托他人代领。",
-        link=f"/applications/{application.number}/",
-        reference=application.number or "",
+    notifications.tell(
+        application,
+        now,
+        "可以取件了",
+        f"“{application.title}”的全部结果已齐备，请带身份证到出件窗口一次领取；也可委托他人代领。",
         sms=f"您的申请{application.number}全部结果已齐备，请到出件窗口一次领取。",
-        now=now,
     )
 
 

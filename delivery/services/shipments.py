@@ -8,11 +8,10 @@ from django.db import transaction
 
 from applications import machine
 from applications.locks import lock_application
-from applications.services import closing
+from applications.services import closing, notifications
 from core import audit, queue
 from core.errors import NotFound, Refusal
 from core.models import User
-from core.services import notices
 from delivery.couriers import Order, courier
 from delivery.enums import ShipmentStatus
 from delivery.models import Delivery, Shipment, ShipmentEvent
@@ -86,14 +85,12 @@ def send(*, shipment_id: int, by: User, now: datetime) -> Shipment:
     machine.make(shipment.delivery, "send", by=by, now=now)
     application = shipment.delivery.application
     closing.results_out(application=application, now=now)
-    notices.notify(
-        applicant=application.applicant,
-        title="结果已寄出",
-        body=f"“{application.title}”的全部结果已由{shipment.courier}寄出，运单号 {shipment.waybill}，您无需到场。",
-        link=f"/applications/{application.number}/",
-        reference=application.number or "",
+    notifications.tell(
+        application,
+        now,
+        "结果已寄出",
+        f"“{application.title}”的全部结果已由{shipment.courier}寄出，运单号 {shipment.waybill}，您无需到场。",
         sms=f"您的申请{application.number}的结果已寄出，运单号{shipment.waybill}。",
-        now=now,
     )
     return shipment
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from applications.enums import CaseStatus
+from applications.services import notifications
 from core import audit
 from core.masking import mask_holder
 from core.models import User
@@ -103,13 +104,11 @@ def _tell_applicant(certificate: Certificate, rules: Sequence[PushRule], now: da
     names = "、".join(dict.fromkeys(rule.department.in_charge.short_name for rule in rules))
     steps = [f"{number}. {step}" for number, step in enumerate(_next_steps(certificate, rules), start=1)]
     rest = "\n".join(["接下来：", *steps]) if steps else "您不用再去这些部门登记。"
-    notices.notify(
-        applicant=application.applicant,
-        title=f"取得{certificate.name}以后",
-        body=f"“{certificate.case.version.name}”已办结，结果已告知：{names}。\n{rest}",
-        link=f"/applications/{application.number}/",
-        reference=application.number or "",
-        now=now,
+    notifications.tell(
+        application,
+        now,
+        f"取得{certificate.name}以后",
+        f"“{certificate.case.version.name}”已办结，结果已告知：{names}。\n{rest}",
     )
 
 

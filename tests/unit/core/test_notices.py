@@ -18,7 +18,9 @@ def tell(applicant, now, **changes):
         "reference": "3301",
         **changes,
     }
-    return notices.notify(applicant=applicant, now=now, **fields)
+    if text := fields.pop("sms", ""):
+        fields["sms"] = notices.short_message(phone=applicant.phone, text=text, now=now)
+    return notices.notify(applicant_id=applicant.pk, now=now, **fields)
 
 
 def test_notify_writes_a_message_and_a_short_message(world, now):

@@ -50,7 +50,9 @@ def test_list_of_messages_takes_the_same_queries_for_more_rows(world):
 
     def tell(count):
         for number in range(count):
-            notices.notify(applicant=world.citizen, title=f"消息 {number}", body="正文", now=clock.now())
+            notices.notify(
+                applicant_id=world.citizen.pk, title=f"消息 {number}", body="正文", now=clock.now()
+            )
 
     tell(3)
     few = queries_of(api, "messages/")
