@@ -1,6 +1,7 @@
 """The only way to send work to a worker: on commit, and swept again until a worker has receipted the row."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -134,10 +135,13 @@ class Sweep:
                 .select_for_update(skip_locked=True, of=("self",))
                 .order_by("next_attempt_at")[:SWEEP_BATCH]
             )
+            sent = defaultdict(list)
             for row in rows:
-                row.attempts = min(row.attempts + 1, MOST_COUNTED)
-                row.next_attempt_at = now + row.wait_after(row.attempts)
-            self.model.objects.bulk_update(rows, ["attempts", "next_attempt_at"])
+                sent[min(row.attempts + 1, MOST_COUNTED)].append(row)
+            for attempts, alike in sent.items():
+                again_at = now + alike[0].wait_after(attempts)
+                alike_ones = self.model.objects.filter(pk__in=[row.pk for row in alike])
+                alike_ones.update(attempts=attempts, next_attempt_at=again_at)
             if rows:
                 transaction.on_commit(lambda: self._send_again(rows))
         return len(rows)

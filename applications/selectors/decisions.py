@@ -15,11 +15,14 @@ def awaiting_countersign(viewer: User) -> QuerySet[DecisionDraft]:
 
     Those of the departments whose head they are, but not what they drafted or accepted themselves.
     """
+    heads = departments_of(viewer, (Role.HEAD,))
+    if not heads:
+        return DecisionDraft.objects.none()
     tasks = ReviewTask.objects.filter(
         case=OuterRef("case"),
         kind=StepKind.DECIDE,
         status__in=[TaskStatus.OPEN, TaskStatus.CLAIMED],
-        department__in=departments_of(viewer, (Role.HEAD,)),
+        department__in=heads,
     )
     waiting = DecisionDraft.objects.filter(Exists(tasks), status=DraftStatus.COUNTERSIGNING)
     return (

@@ -18,6 +18,7 @@ from portal.bench.prototypes import BUSY
 
 LATE_PAGE = 1000
 AIM = 12.0
+BESIDE = 6  # kinds of rows that stand beside those of a list, or do not
 GROUP = "页面"
 
 
@@ -28,7 +29,7 @@ def rows() -> list[Row]:
     live = ReviewTask.objects.filter(work_of(reviewer.user), status__in=["open", "claimed"])
     tasks = live.order_by(*SORTS[""])
     waiting = Application.objects.filter(status="submitted").order_by("submitted_at", "id")
-    limits = {"floor_limit": None, "growth_limit": 3.0, "aim": AIM}
+    limits = {"floor_limit": None, "growth_limit": 3.0, "aim": AIM, "beside": BESIDE}
     return [
         reviewer.page(GROUP, "审查人员的任务列表，第1页", reverse("queue"), **limits),
         reviewer.page(

@@ -31,6 +31,14 @@ def test_a_line_names_each_limit_that_is_broken(measured, faults):
     assert measured.faults == faults
 
 
+def test_what_is_not_there_is_not_asked_and_breaks_nothing():
+    few, many = Measured(1, 1, 24), Measured(1, 1, 27)
+    for beside, faults in ((3, []), (2, ["查询次数随规模变化"])):
+        row = Row("页面", "个人的申请", lambda: None, beside=beside)
+        assert Line(row, {1_000: few, 100_000: many}).faults == faults
+        assert Line(row, {1_000: many, 100_000: few}).faults == faults
+
+
 def test_a_row_without_limits_breaks_none():
     row = Row("检索", "护照", lambda: None, floor_limit=None, growth_limit=None)
     assert Line(row, {1_000: Measured(1, 1, 1), 100_000: Measured(99, 1, 1)}).faults == []
@@ -44,7 +52,7 @@ def test_measure_asks_the_same_of_the_database_without_django(db):
 
     database = connection.settings_dict["NAME"]
     measured = measure({10: Row("g", "t", ask)}, {10: database}, times=4)
-    assert len(asked) == 1 + 3 + 4
+    assert len(asked) == 2 + 3 + 4
     assert measured.at[10].queries == 1
     assert measured.at[10].floor > 0
 
@@ -74,7 +82,7 @@ def test_a_row_may_have_a_floor_of_its_own_and_be_cleaned_up_after(db):
         times=2,
     )
     measured = measure({10: row}, {10: connection.settings_dict["NAME"]}, times=30)
-    assert done == ["ask", "clean"] + ["ask", "clean", "floor", "clean"] * 3
+    assert done == ["ask", "clean"] * 2 + ["ask", "clean", "floor", "clean"] * 3
     assert measured.at[10].queries == 0
 
 
