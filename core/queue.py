@@ -28,8 +28,8 @@ SWEEP_BATCH = 500
 MOST_WAITING = 1000  # repeated messages never fill a queue beyond this: what waits there is not lost
 MOST_KILLED = 2  # how often a message may kill its process before it is put aside
 MOST_COUNTED = 30_000  # a task waits as long as its department takes to come back; the column holds no more
-_REST_AFTER_FAILURE = 5.0
-_broker_rests_until = 0.0
+_REST_AFTER_FAILURE = 15.0  # seconds: what is not sent meanwhile is sent by the sweeper then
+_broker_rests_until = 0.0  # 0: it has answered last
 
 
 class Consumer(Task):
@@ -67,14 +67,19 @@ def enqueue(task: str, *, queue: str, **kwargs: Any) -> None:
 
 
 def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
+    """Send a message, if the broker answers; while it does not, one sender tries it now and then, and no other waits with it."""
     global _broker_rests_until
-    if time.monotonic() < _broker_rests_until:
-        return
+    if _broker_rests_until:
+        if time.monotonic() < _broker_rests_until:
+            return
+        _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
     try:
         current_app.send_task(task, kwargs=kwargs, queue=queue)
     except _broker_errors() as error:
         _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
         log.warning("broker_unreachable", task=task, queue=queue, error=str(error))
+    else:
+        _broker_rests_until = 0.0
 
 
 def messages_waiting(names: Iterable[str]) -> dict[str, int]:

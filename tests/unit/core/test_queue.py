@@ -1,6 +1,8 @@
 import json
 import os
+import socket
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -15,6 +17,7 @@ from core.queue import department_queue, enqueue, run_sweeps
 from core.services import documents, notices
 from core.sweeps import SWEEPS
 from portal.celery import app as portal_app
+from tests.engine_users import until
 
 SMS_SWEEP = next(sweep for sweep in SWEEPS if sweep.model is Sms)
 
@@ -36,6 +39,13 @@ def broker():
         yield messages
         for name in queue.SHARED:
             client.delete(key(name))
+
+
+def celery_on(url: str) -> Celery:
+    app = Celery("other", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    app.conf.broker_url = url
+    return app
 
 
 @pytest.fixture(autouse=True)
@@ -72,13 +82,35 @@ def test_enqueue_sends_nothing_when_the_transaction_rolls_back(broker, django_ca
 
 @pytest.mark.django_db
 def test_enqueue_leaves_an_unreachable_broker_to_the_sweeper(monkeypatch, django_capture_on_commit_callbacks):
-    dead = Celery("dead", set_as_current=False)
-    dead.config_from_object("django.conf:settings", namespace="CELERY")
-    dead.conf.broker_url = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(queue, "current_app", dead)
+    monkeypatch.setattr(queue, "current_app", celery_on("redis://127.0.0.1:1/0"))
     with django_capture_on_commit_callbacks(execute=True):
         enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=7)
     assert queue._broker_rests_until > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_one_tries_a_silent_broker_nobody_waits_with_them(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(queue, "current_app", celery_on(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
+        monkeypatch.setattr(queue, "_broker_rests_until", time.monotonic())
+        first = threading.Thread(
+            target=enqueue, args=["core.send_sms"], kwargs={"queue": "notify", "sms_id": 7}
+        )
+        first.start()
+        until(lambda: queue._broker_rests_until > time.monotonic())
+        enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=8)
+        assert first.is_alive()
+        first.join()
+    assert queue._broker_rests_until > time.monotonic()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_answers_again_is_sent_everything(broker, monkeypatch):
+    monkeypatch.setattr(queue, "_broker_rests_until", time.monotonic())
+    for number in range(3):
+        enqueue("core.send_sms", queue=queue.NOTIFY, sms_id=number)
+    assert len(broker(queue.NOTIFY)) == 3
+    assert queue._broker_rests_until == 0
 
 
 @pytest.mark.django_db
