@@ -6,6 +6,7 @@ Tags receive plain values from presenters and render a template; they neither qu
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -98,19 +99,27 @@ def _render(name: str, context: Mapping[str, Any]) -> SafeString:
     return mark_safe(get_template(f"_components/{name}.html").render(dict(context)))  # noqa: S308 - a template's output
 
 
-@register.inclusion_tag("_components/icon.html")
-def icon(name: str, label: str = "") -> dict[str, Any]:
+# What follows stands many times on a page and depends on nothing but its words: each process draws it once.
+# `typed`: a text that is safe as it is and one that must be escaped are not the same.
+_drawn_once = lru_cache(maxsize=4096, typed=True)
+
+
+@register.simple_tag
+@_drawn_once
+def icon(name: str, label: str = "") -> SafeString:
     """Draw one icon of the sprite; with a label it speaks, without one it is decoration."""
-    return {"name": name, "label": label}
+    return _render("icon", {"name": name, "label": label})
 
 
-@register.inclusion_tag("_components/status_tag.html")
-def status_tag(word: str, tone: str = "neutral") -> dict[str, Any]:
+@register.simple_tag
+@_drawn_once
+def status_tag(word: str, tone: str = "neutral") -> SafeString:
     """Show a status as a word with a tone and a shape; a tone not in TONES raises KeyError."""
-    return {"word": word, "tone": tone, "shape": TONES[tone]}
+    return _render("status_tag", {"word": word, "tone": tone, "shape": TONES[tone]})
 
 
-@register.inclusion_tag("_components/deadline.html")
+@register.simple_tag
+@_drawn_once
 def deadline(
     due: dt.date | None,
     days_left: int | None = None,
@@ -118,18 +127,21 @@ def deadline(
     label: str = "最迟",
     done: bool = False,
     unit: str = "个工作日",
-) -> dict[str, Any]:
+) -> SafeString:
     """Show a limit: its day and weekday, the days left in its unit (below 0: overdue) or the pause, or how it was kept."""
-    return {
-        "due": due,
-        "label": label,
-        "paused": paused,
-        "done": done,
-        "days_left": days_left,
-        "unit": unit,
-        "days_over": -days_left if days_left is not None else None,
-        "state": _deadline_state(days_left, paused=paused, done=done),
-    }
+    return _render(
+        "deadline",
+        {
+            "due": due,
+            "label": label,
+            "paused": paused,
+            "done": done,
+            "days_left": days_left,
+            "unit": unit,
+            "days_over": -days_left if days_left is not None else None,
+            "state": _deadline_state(days_left, paused=paused, done=done),
+        },
+    )
 
 
 def _deadline_state(days_left: int | None, *, paused: str, done: bool) -> str:
