@@ -67,6 +67,7 @@ MEANINGS = {
     "403": "没有相应岗位，或缺少 CSRF 令牌",
     "404": "没有这条记录，或不属于您",
     "409": "现在的状态不允许这样做，常因别人先办了",
+    "411": "没有说明内容长度",
     "413": "请求内容过大",
     "415": "不支持这种请求格式",
     "422": "填写的内容有误，errors 逐项指出字段",
@@ -208,4 +209,6 @@ def _errors_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         errors.append("422")
     if resource in THROTTLED:
         errors.append("429")
+    if resource == "system-results":
+        errors.append("411")
     return sorted(errors)

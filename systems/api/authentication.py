@@ -32,6 +32,15 @@ class BodyTooLarge(Refusal):
         super().__init__("too_large", f"请求内容过大，不能超过 {MOST_BYTES // 1024} KB。")
 
 
+class LengthRequired(Refusal):
+    """What comes in chunks has no length to check before it is read (RFC 9110 §15.5.12)."""
+
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__("length_required", "请附上 Content-Length 一次发送全部内容，不要分块发送。")
+
+
 class Signed(BaseAuthentication):
     """A request signed with a valid incoming key; `request.auth` is the system, `request.user` nobody."""
 
@@ -58,6 +67,8 @@ class Signed(BaseAuthentication):
 
 
 def _body(request: Request) -> bytes:
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired()
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not str(length).isdigit() or int(length) > MOST_BYTES:
         raise BodyTooLarge()

@@ -200,6 +200,7 @@ def test_system_that_is_not_in_use_is_not_let_in(world, tax, desk, task):
 
 def test_what_is_too_large_or_no_result_is_refused(desk, task):
     problem(desk.send(b"x" * 70_000), 413, "too_large")
+    problem(desk.send(passed(task), **{"Transfer-Encoding": "chunked"}), 411, "length_required")
     problem(desk.send(b"{"), 400, "malformed")
     problem(desk.send(b"[]"), 422, "invalid")
     problem(desk.send({}), 422, "invalid", "task")
