@@ -9,7 +9,7 @@ from core.services.notices import notify
 def told(world, applicant, times: int = 1) -> Message:
     for number in range(times):
         message = notify(
-            applicant=applicant, title=f"已受理{number}", body="请等候办理。", link="/", now=world.now()
+            applicant_id=applicant.pk, title=f"已受理{number}", body="请等候办理。", link="/", now=world.now()
         )
     return message
 
