@@ -12,6 +12,8 @@ from typing import Any
 import psycopg2
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from core.prepared import in_full
+
 WARM = 3
 _wrappers: dict[str, Any] = {}
 
@@ -141,7 +143,7 @@ def captured(ask: Callable[[], object]) -> list[tuple[str, Any]]:
     asked: list[tuple[str, Any]] = []
 
     def note(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
-        asked.append((sql, params))
+        asked.append(in_full(sql, params))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, Case, Clock, Decision, ReviewTask, StatusChange, TaskRecord
 from core.models import AuditEntry, Message, OfficialDocument, Sms
+from core.prepared import in_full
 from portal.bench import life_cycle
 from portal.bench.life_cycle import Hall, released
 from portal.bench.life_cycle_floors import Plain, Raw
@@ -39,12 +40,8 @@ def counted(act: Callable[..., None], *given: object) -> tuple[int, int]:
     before = moves()
     with CaptureQueriesContext(connection) as asked:
         act(*given)
-    own = [
-        one["sql"]
-        for one in asked
-        if one["sql"] not in ("BEGIN", "COMMIT")
-        and not one["sql"].endswith('FOR NO KEY UPDATE OF "applications_application"')
-    ]
+    said = [in_full(one["sql"], range(9))[0] for one in asked if one["sql"] not in ("BEGIN", "COMMIT")]
+    own = [sql for sql in said if not sql.endswith('FOR NO KEY UPDATE OF "applications_application"')]
     return len(own), moves() - before
 
 

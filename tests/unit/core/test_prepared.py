@@ -1,14 +1,14 @@
 """Questions whose SQL is written once find what a query set finds."""
 
 import pytest
-from django.db import connection
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import ReviewTask
 from core.models import Applicant, User
-from core.prepared import Prepared
+from core.prepared import Prepared, in_full
 from matters.models import Department, MatterVersion, Step
 
 STEP = Prepared(
@@ -71,3 +71,48 @@ def test_it_writes_its_sql_once(world):
     for key in (pk, pk + 1, pk):
         prepared.ask(key)
     assert len(asked) == 1
+
+
+def asked_of(prepared, *keys):
+    with CaptureQueriesContext(connection) as asked:
+        found = prepared.ask(*keys)
+    (one,) = asked.captured_queries
+    return found, one["sql"]
+
+
+def test_the_database_is_only_told_the_keys(world):
+    tax = Department.objects.get(code="SWJ")
+    found, said = asked_of(BETWEEN, tax.pk, tax.pk)
+    assert found == [tax]
+    assert said.startswith("EXECUTE portal_")
+    assert said.endswith(f"({tax.pk}, {tax.pk})")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_session_plans_it_for_itself(world):
+    tax = Department.objects.get(code="SWJ")
+    for _ in range(2):
+        for _ in range(2):
+            assert BETWEEN.first(tax.pk, tax.pk) == tax
+        connection.close()
+
+
+def test_it_is_planned_anew_once_a_column_has_another_type(world):
+    tax = Department.objects.get(code="SWJ")
+    by_key = Prepared(lambda pk: Department.objects.filter(pk=pk))
+    assert by_key.first(tax.pk) == tax
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE matters_department ALTER COLUMN note TYPE varchar(9999)")
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        by_key.first(tax.pk)
+    assert by_key.first(tax.pk) == tax
+
+
+def test_what_a_call_stands_for_is_known(world):
+    tax = Department.objects.get(code="SWJ")
+    _, said = asked_of(BETWEEN, tax.pk, tax.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(*in_full(said, (tax.pk, tax.pk)))
+        assert len(cursor.fetchall()) == 1
+    assert in_full("SELECT %s", (1,)) == ("SELECT %s", (1,))
