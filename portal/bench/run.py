@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import override_settings
+from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
-from core import clock
 from core.clock import local_date
 from portal.bench import databases
 from portal.bench.measure import Line, at, measure
@@ -55,7 +55,7 @@ def run(
         parts.append(part)
     load.append(os.getloadavg()[0])
     if report:
-        report.write_text(report_text(parts, load=load, day=local_date(clock.now())), "utf-8")
+        report.write_text(report_text(parts, load=load, day=local_date(timezone.now())), "utf-8")
     broken = [line for part in parts for line in part.lines if line.faults]
     for line in broken:
         console.print(f"[red]{line.row.group} {line.row.title}：{'，'.join(line.faults)}")
