@@ -94,8 +94,8 @@ def new_key(request: HttpRequest, code: str) -> HttpResponse:
 def end_key(request: HttpRequest, code: str, key_id: str) -> HttpResponse:
     """End a key at once."""
     require(request.user, Role.ADMINISTRATOR)
-    selectors.system_for(request.user, code)
-    keeping.end_key(key_id=key_id, by=request.user, now=clock.now())
+    found = selectors.system_for(request.user, code)
+    keeping.end_key(system=found, key_id=key_id, by=request.user, now=clock.now())
     messages.success(request, f"密钥 {key_id} 已停用")
     return redirect("system", code)
 

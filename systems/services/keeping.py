@@ -84,26 +84,25 @@ def make_key(*, system: DepartmentSystem, direction: str, by: User | None, now: 
 
 
 @transaction.atomic
-def end_key(*, key_id: str, by: User | None, now: datetime) -> SystemKey:
-    """End a key at once: nothing is signed with it or taken with it any more.
+def end_key(*, system: DepartmentSystem, key_id: str, by: User | None, now: datetime) -> SystemKey:
+    """End a key of this system at once: nothing is signed with it or taken with it any more.
 
-    Raises NotFound for an unknown key, Refusal `key_ended` for one that has ended, `last_key` for the last of a system in
+    Raises NotFound for a key that the system does not have, Refusal `key_ended` for one that has ended, `last_key` for the last of a system in
     use: its new one is made first.
     """
     _require(by)
-    found = SystemKey.objects.filter(key_id=key_id).first()
-    if found is None:
-        raise NotFound("没有找到这个密钥，请核对编号。")
-    system = DepartmentSystem.objects.select_for_update().get(pk=found.system_id)
-    key = SystemKey.objects.get(pk=found.pk)
+    locked = DepartmentSystem.objects.select_for_update().get(pk=system.pk)
+    key = locked.keys.filter(key_id=key_id).first()
+    if key is None:
+        raise NotFound(f"{locked}没有这个密钥，请核对部门和密钥编号。")
     if key.ended_at:
         raise Refusal("key_ended", "这个密钥已经停用。")
-    others = system.keys.filter(direction=key.direction, ended_at=None).exclude(pk=key.pk)
-    if system.active_since and not others.exists():
+    others = locked.keys.filter(direction=key.direction, ended_at=None).exclude(pk=key.pk)
+    if locked.active_since and not others.exists():
         raise Refusal("last_key", "这是最后一个有效的密钥：请先生成新的，对方换好以后再停用它。")
     key.ended_at = now
     key.save(update_fields=["ended_at"])
-    _record("system.end_key", system, by, now, key_id=key.key_id, direction=key.direction)
+    _record("system.end_key", locked, by, now, key_id=key.key_id, direction=key.direction)
     return key
 
 

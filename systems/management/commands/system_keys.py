@@ -37,7 +37,7 @@ class Command(BaseCommand):
             made = keeping.make_key(system=system, direction=options["new"], by=None, now=now)
             self.stdout.write(f"{made.key.key_id}\n{made.secret}")
         elif options["end"]:
-            ended = keeping.end_key(key_id=options["end"], by=None, now=now)
+            ended = keeping.end_key(system=system, key_id=options["end"], by=None, now=now)
             self.stdout.write(f"已停用 {ended.key_id}")
         else:
             for key in system.keys.all():

@@ -10,6 +10,7 @@ from core.errors import Forbidden, Invalid, NotFound, Refusal
 from core.models import AuditEntry
 from systems.models import DepartmentSystem, SystemKey
 from systems.services import keeping
+from tests.systems import connect
 
 
 def keep(world, office, **how):
@@ -58,14 +59,14 @@ def test_two_keys_are_valid_while_they_are_exchanged_and_never_three(world, tax)
     with pytest.raises(Refusal, match="两个有效"):
         keeping.make_key(system=tax.system, direction="incoming", by=None, now=now)
 
-    keeping.end_key(key_id=tax.incoming.key.key_id, by=world.administrator, now=now)
+    keeping.end_key(system=tax.system, key_id=tax.incoming.key.key_id, by=world.administrator, now=now)
     with pytest.raises(Refusal, match="已经停用"):
-        keeping.end_key(key_id=tax.incoming.key.key_id, by=None, now=now)
+        keeping.end_key(system=tax.system, key_id=tax.incoming.key.key_id, by=None, now=now)
     last = SystemKey.objects.get(direction="incoming", ended_at=None)
     with pytest.raises(Refusal, match="最后一个"):
-        keeping.end_key(key_id=last.key_id, by=None, now=now)
+        keeping.end_key(system=tax.system, key_id=last.key_id, by=None, now=now)
     with pytest.raises(NotFound):
-        keeping.end_key(key_id="NIX", by=None, now=now)
+        keeping.end_key(system=tax.system, key_id="NIX", by=None, now=now)
     with pytest.raises(Forbidden):
         keeping.make_key(system=tax.system, direction="incoming", by=world.head("SWJ"), now=now)
 
@@ -85,3 +86,15 @@ def test_command_makes_lists_and_ends_keys(world, tax):
         run("--end", tax.incoming.key.key_id)
     with pytest.raises(CommandError, match="没有登记系统"):
         call_command("system_keys", "GAJ")
+
+
+def test_a_key_is_ended_only_as_one_of_its_own_department(world, office, tax):
+    other = connect(world.department("ZJJ"), office.address)
+    keeping.make_key(system=other.system, direction="incoming", by=None, now=world.now())
+    key_id = other.incoming.key.key_id
+
+    with pytest.raises(CommandError, match="税务局系统没有这个密钥"):
+        call_command("system_keys", "SWJ", "--end", key_id)
+    pressed = world.client(world.administrator).post(f"/desk/systems/SWJ/keys/{key_id}/end/")
+    assert pressed.status_code == 404
+    assert SystemKey.objects.get(key_id=key_id).ended_at is None

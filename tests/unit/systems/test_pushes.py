@@ -114,7 +114,7 @@ def test_older_key_signs_until_it_is_ended(world, office, tax, push):
     new = keeping.make_key(system=tax.system, direction="outgoing", by=None, now=world.now())
     office.behaviours = [status(500), acknowledge]
     send(push, world)
-    keeping.end_key(key_id=tax.outgoing.key.key_id, by=None, now=world.now())
+    keeping.end_key(system=tax.system, key_id=tax.outgoing.key.key_id, by=None, now=world.now())
     world.pass_time(minutes=1)
     send(push, world)
 

@@ -181,7 +181,7 @@ def test_both_keys_are_taken_while_they_are_exchanged(world, tax, desk, task):
     new = keeping.make_key(system=tax.system, direction="incoming", by=None, now=world.now())
     problem(desk.send(passed(task, by="nobody")), 422, "unknown_person")
     problem(Desk(new).send(passed(task, by="nobody")), 422, "unknown_person")
-    keeping.end_key(key_id=tax.incoming.key.key_id, by=None, now=world.now())
+    keeping.end_key(system=tax.system, key_id=tax.incoming.key.key_id, by=None, now=world.now())
     problem(desk.send(passed(task)), 401, "signature_wrong")
     problem(Desk(tax.outgoing).send(passed(task)), 401, "signature_wrong")
     assert Desk(new).send(passed(task)).status_code == 200
