@@ -75,7 +75,7 @@ def _send(task: str, queue: str, kwargs: dict[str, Any]) -> None:
         _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
     try:
         current_app.send_task(task, kwargs=kwargs, queue=queue)
-    except _broker_errors() as error:
+    except broker_errors() as error:
         _broker_rests_until = time.monotonic() + _REST_AFTER_FAILURE
         log.warning("broker_unreachable", task=task, queue=queue, error=str(error))
     else:
@@ -88,7 +88,7 @@ def messages_waiting(names: Iterable[str]) -> dict[str, int]:
     A queue that it does not know is empty: Redis keeps no empty ones.
     """
     found: dict[str, int] = {}
-    with suppress(*_broker_errors()), current_app.connection_for_read() as broker:
+    with suppress(*broker_errors()), current_app.connection_for_read() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
         found = dict.fromkeys(names, 0)
         for name in found:
@@ -97,7 +97,8 @@ def messages_waiting(names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _broker_errors() -> tuple[type[Exception], ...]:
+def broker_errors() -> tuple[type[Exception], ...]:
+    """Return what a broker that is away raises."""
     return (*current_app.connection_for_write().connection_errors, OperationalError, OSError)
 
 

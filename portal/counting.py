@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 
 import redis
 from django.conf import settings
 
+SWEEP_ENDED = "sweep|ended_at"
 _KEY = settings.REDIS_PREFIX + "metrics"
 
 
@@ -34,3 +36,11 @@ def counted() -> dict[str, float]:
     with suppress(redis.RedisError):
         return {name.decode(): float(value) for name, value in _redis().hgetall(_KEY).items()}
     return {}
+
+
+def last_sweep() -> datetime | None:
+    """Return when a sweep last ended; None when nobody knows, because there was none yet or Redis is away or was emptied."""
+    with suppress(redis.RedisError):
+        ended = _redis().hget(_KEY, SWEEP_ENDED)
+        return datetime.fromtimestamp(float(ended), UTC) if ended else None
+    return None

@@ -2,33 +2,39 @@
 
 Without database, tables, broker or a worker for a shared queue nobody can be served: unavailable. A department
 whose worker is missing only lets its own tasks wait, without one for `background` imports and books wait, a calendar
-about to end still counts today, and a document that was given up after many attempts holds up one application: degraded.
+about to end still counts today, a document that was given up after many attempts holds up one application, and without
+sweeps (no beat, or one that hangs) nothing that was lost comes again and no limit ends: degraded.
 Workers are found by asking all of them over the broker which queues they consume, so an answer proves the whole
 way there and back; it takes ASK_SECONDS at most and is kept for KEEP_SECONDS in this process.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from core import calendar, clock
 from core.clock import local_date
-from core.queue import OF_NO_DEPARTMENT, SHARED
+from core.queue import OF_NO_DEPARTMENT, SHARED, broker_errors
 from core.selectors import failed_documents
 from matters.selectors import department_queues
+from portal import counting
 from portal.celery import app
 
 log = structlog.get_logger(__name__)
 
 ASK_SECONDS = 1.0
 KEEP_SECONDS = 5
+LONGEST_WITHOUT_SWEEP = timedelta(seconds=max(60, 6 * settings.SWEEP_SECONDS))
 OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
 
 
@@ -41,6 +47,7 @@ class Health:
     missing_departments: list[str] = field(default_factory=list)
     calendar_until: date | None = None
     failed_documents: int = 0
+    last_sweep: datetime | None = None
 
     @property
     def status(self) -> str:
@@ -55,6 +62,7 @@ class Health:
             "missing_departments": self.missing_departments,
             "calendar_until": self.calendar_until and self.calendar_until.isoformat(),
             "failed_documents": self.failed_documents,
+            "last_sweep": self.last_sweep and self.last_sweep.isoformat(),
         }
 
 
@@ -83,6 +91,7 @@ def _examine() -> Health:
         _check_workers(health, consumed_queues())
         _check_calendar(health, local_date(clock.now()))
         _check_documents(health)
+        _check_sweeps(health, timezone.now())
     return health
 
 
@@ -102,9 +111,14 @@ def _broker_answers() -> bool:
 
 
 def consumed_queues() -> set[str]:
-    """Return the names of the queues that running workers say they consume."""
-    answers = app.control.inspect(timeout=ASK_SECONDS).active_queues() or {}
-    return {queue["name"] for queues in answers.values() for queue in queues}
+    """Return the names of the queues that running workers say they consume; none while the broker is away."""
+    for _ in range(
+        2
+    ):  # a kept connection that the broker has closed is known to be broken only once it is used
+        with suppress(*broker_errors()):
+            answers = app.control.inspect(timeout=ASK_SECONDS).active_queues() or {}
+            return {queue["name"] for queues in answers.values() for queue in queues}
+    return set()
 
 
 def _check_workers(health: Health, consumed: Iterable[str]) -> None:
@@ -126,6 +140,13 @@ def _check_calendar(health: Health, today: date) -> None:
     health.calendar_until = calendar.last_day()
     serves = calendar.reaches_far_enough(health.calendar_until, today)
     health.checks["calendar"] = OK if serves else DEGRADED
+
+
+def _check_sweeps(health: Health, now: datetime) -> None:
+    """Look when a sweep last ended, by the clock of the machines."""
+    health.last_sweep = counting.last_sweep()
+    is_late = health.last_sweep is None or now - health.last_sweep > LONGEST_WITHOUT_SWEEP
+    health.checks["sweeps"] = DEGRADED if is_late else OK
 
 
 def _check_documents(health: Health) -> None:

@@ -13,6 +13,8 @@ from psycopg2.extensions import connection as Session
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2.0
+SILENT_SECONDS = 15
+"""After this the database ends the session of a leader that does not look any more: a process that hangs leads nobody."""
 STANDS_BY, AWAY = "stands_by", "database_away"
 NOTICED = {"idle": 5, "interval": 2, "count": 3}
 """Seconds until either end asks after a silent one, seconds between questions, how many: gone within some 11 seconds.
@@ -89,6 +91,6 @@ def _parameters() -> dict[str, object]:
     return {
         **kept,
         **{f"keepalives_{name}": value for name, value in NOTICED.items()},
-        "options": f"{kept.get('options', '')} {asked}".strip(),
+        "options": f"{kept.get('options', '')} {asked} -c idle_session_timeout={SILENT_SECONDS}s".strip(),
         "application_name": os.environ.get("PGAPPNAME", "portal beat"),
     }

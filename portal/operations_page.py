@@ -27,6 +27,7 @@ PARTS = {
     "department_workers": "部门队列的进程",
     "calendar": "工作日历",
     "documents": "文书",
+    "sweeps": "定时扫描",
 }
 STATES = {OK: ("正常", "success"), DEGRADED: ("有缺口", "waiting")}
 UNITS = ((86400, "天"), (3600, "小时"), (60, "分钟"), (1, "秒"))

@@ -42,7 +42,7 @@ def sweep() -> None:
     counting.add((f"{metrics.SWEPT}|{kind}", amount) for kind, amount in done.items() if amount)
     counting.note(
         {
-            f"{metrics.SWEEP}|ended_at": time.time(),
+            counting.SWEEP_ENDED: time.time(),
             f"{metrics.SWEEP}|seconds": time.monotonic() - began,
         }
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 from django.db import connection
 
@@ -47,6 +50,22 @@ def test_a_standby_takes_over_from_a_beat_that_was_killed(world, hall):
     until(lambda: leads(second), seconds=60)
     let_it_be_due(task)
     until(lambda: swept(task) == 2)
+
+
+def test_a_standby_takes_over_from_a_beat_that_hangs_which_then_ends(world, hall):
+    hall.worker("--shared")
+    first = hall.beat()
+    until(lambda: leads(first), seconds=60)
+    second = hall.beat()
+    until(lambda: stands_by(second), seconds=60)
+
+    os.kill(first.process.pid, signal.SIGSTOP)
+    try:
+        until(lambda: leads(second), seconds=60)
+    finally:
+        os.kill(first.process.pid, signal.SIGCONT)
+    until(lambda: first.process.poll() is not None, seconds=60)
+    assert '"lead_lost"' in first.words()
 
 
 def test_a_beat_takes_the_lead_again_after_the_database_was_away(world, hall):

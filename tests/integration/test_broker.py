@@ -9,8 +9,9 @@ import redis
 
 from applications.enums import TaskStatus
 from applications.models import ReviewTask, StatusChange
-from core import clock
+from core import clock, queue
 from core.models import OfficialDocument, Sms
+from portal.health import consumed_queues
 from tests.brokers import own_broker
 from tests.engine_users import until
 from tests.workers import crew
@@ -59,6 +60,17 @@ def test_accept_succeeds_while_the_broker_is_down_and_the_sweep_delivers_afterwa
     wait_for_the_sweep()
 
     assert StatusChange.objects.filter(application=application, act="receipt").count() == 2
+
+
+def test_who_is_asked_after_the_broker_has_cut_a_kept_connection_answers(world, hall, broker):
+    hall.worker("--all")
+    assert queue.ROUTING in consumed_queues()
+
+    with redis.Redis.from_url(broker.url) as client:
+        client.client_kill_filter(_type="normal", skipme=True)
+    consumed_queues()  # and does not fail: the workers need some seconds to come back
+
+    until(lambda: queue.ROUTING in consumed_queues(), seconds=60)
 
 
 def test_accept_succeeds_while_the_broker_takes_nothing_more(world, broker):

@@ -5,9 +5,16 @@ from django.core.cache import caches
 
 from core import queue
 from matters.selectors import department_queues
+from portal import counting
 from portal.health import consumed_queues
+from tests.engine_users import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    counting._redis().delete(counting._KEY)
 
 
 def health(world) -> tuple[int, dict]:
@@ -34,6 +41,9 @@ def test_healthz_follows_the_workers_that_come_and_go(world, hall):
 
 def test_healthz_with_a_worker_for_all_is_ok(world, hall):
     hall.worker("--all")
+    assert health(world)[1]["checks"]["sweeps"] == "degraded"
+    hall.beat()
+    until(lambda: health(world)[1]["checks"]["sweeps"] == "ok")
 
     assert consumed_queues() >= {*queue.OF_NO_DEPARTMENT, *department_queues()}
     assert health(world)[1]["status"] == "ok"

@@ -21,7 +21,7 @@ from applications.services import bulk, routing
 from core import clock, queue
 from core.models import Sms
 from matters.services.departments import add_department
-from portal.celery import app
+from portal import counting, metrics
 from tests.engine_users import until
 from tests.workers import PATIENCE, Worker, blocked_backends, cut_off_the_crew
 
@@ -77,16 +77,18 @@ def test_what_comes_last_into_another_queue_overtakes_a_long_one_and_nothing_sta
 
 
 def test_worker_takes_no_more_of_a_queue_than_it_is_told(world, hall):
-    worker = hall.worker("--departments", "SCJG", "--rate", "7/s", "--concurrency", "1")
+    applications = [accept(world) for _ in range(4)]
+    done = f"{metrics.TASKS}|{routing.OPEN_TASK}|dept.SCJG|SUCCESS"
+    before = counting.counted().get(done, 0)
+    hall.worker("--departments", "SCJG", "--rate", "60/m", "--concurrency", "1")
 
-    asked = app.control.inspect(destination=[worker.hostname], timeout=5.0)
-    told = asked.registered("rate_limit")[worker.hostname]
-    assert f"{routing.OPEN_TASK} [rate_limit=7/s]" in told
-    application = accept(world)
-    until(lambda: arrived(application))
+    until(lambda: all(arrived(application) for application in applications))
+    began = sorted(ReviewTask.objects.values_list("receipted_at", flat=True))
+    assert (began[-1] - began[0]).total_seconds() > 2.5
+    until(lambda: counting.counted().get(done, 0) == before + 4)
 
 
-@pytest.mark.parametrize("rate", ["7", "0/s", "7/d", "s/7"])
+@pytest.mark.parametrize("rate", ["7", "0/s", "7/d", "s/7", "6/m", "39/m"])
 def test_worker_refuses_a_rate_it_cannot_read(world, rate):
     with pytest.raises(CommandError, match="--rate"):
         call_command("worker", departments="SCJG", rate=rate)

@@ -1,10 +1,12 @@
 """`manage.py worker`: a Celery worker that consumes the queues of its departments, and follows the catalogue."""
 
 import re
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from celery import bootsteps
+from celery.signals import task_prerun
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
@@ -13,7 +15,10 @@ from matters.selectors import department_queues
 from portal.celery import app
 
 RECONCILE_SECONDS = 3
-RATE = re.compile(r"[1-9]\d{0,5}/[smh]")
+RATE = re.compile(r"([1-9]\d{0,5})/([smh])")
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+MOST_BETWEEN = 3.0
+"""Seconds a process may wait before a message: it holds one and has another at hand, and the broker brings both again after TASK_REDELIVERY_SECONDS."""
 
 
 class FollowDepartments(bootsteps.StartStopStep):
@@ -38,6 +43,31 @@ class FollowDepartments(bootsteps.StartStopStep):
             consumer.add_task_queue(app.amqp.queues[name].name)  # made as whoever sends to it makes it
 
 
+def pace(seconds: float) -> None:
+    """Have each process of this worker let so many seconds pass between the beginnings of two messages.
+
+    Celery's own limit holds messages back one kind at a time, and unacknowledged: Redis brings them to somebody else meanwhile.
+    """
+    may_begin = 0.0
+
+    @task_prerun.connect(weak=False)
+    def wait(**kwargs: Any) -> None:
+        nonlocal may_begin
+        time.sleep(max(0.0, may_begin - time.monotonic()))
+        may_begin = time.monotonic() + seconds
+
+
+def _seconds_between(rate: str, processes: int) -> float:
+    found = RATE.fullmatch(rate)
+    if not found:
+        raise CommandError("--rate 应写成 20/s、300/m 或 1000/h。")
+    seconds = processes * SECONDS[found[2]] / int(found[1])
+    if seconds > MOST_BETWEEN:
+        least = f"每个进程至少 {60 / MOST_BETWEEN:.0f}/m"
+        raise CommandError(f"--rate {rate} 太慢：{least}；请提高，或减少 --concurrency（现在 {processes}）。")
+    return seconds
+
+
 def consumed_queues(consumer: Any) -> set[str]:
     """Return the names of the queues a consumer reads now."""
     return {each.name for each in consumer.task_consumer.queues}
@@ -54,15 +84,13 @@ class Command(BaseCommand):
         which.add_argument("--shared", action="store_true", help="只处理公共队列：" + "、".join(queue.SHARED))
         which.add_argument("--background", action="store_true", help="只处理没有人在等的：导入、汇编、统计")
         parser.add_argument("--concurrency", type=int, default=2)
-        parser.add_argument("--rate", help="每种消息最多多快，例如 20/s、300/m；不写即不限")
+        parser.add_argument("--rate", help="这个进程合计最多多快，例如 20/s、300/m；不写即不限")
         parser.add_argument("--name", default="portal", help="进程名，多个进程时须不同")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = self._queues(options)
         if options["rate"]:
-            if not RATE.fullmatch(options["rate"]):
-                raise CommandError("--rate 应写成 20/s、300/m 或 1000/h。")
-            app.conf.task_annotations = {"*": {"rate_limit": options["rate"]}}
+            pace(_seconds_between(options["rate"], options["concurrency"]))
         if not (options["shared"] or options["background"]):
             FollowDepartments.departments = self._codes(options)
             app.steps["consumer"].add(FollowDepartments)

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from django.core.cache import caches
@@ -10,7 +11,7 @@ from core import calendar
 from core.models import CalendarDay, OfficialDocument
 from core.queue import BACKGROUND, OF_NO_DEPARTMENT, SHARED
 from matters.selectors import department_queues
-from portal import health
+from portal import counting, health
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +22,8 @@ def _ask_anew() -> None:
 @pytest.fixture
 def workers(monkeypatch):
     """Say which queues the running workers consume; that they are really asked, the integration tests show."""
+
+    counting.note({counting.SWEEP_ENDED: time.time()})
 
     def consume(*queues: str) -> None:
         monkeypatch.setattr(health, "consumed_queues", lambda: set(queues))
@@ -58,6 +61,22 @@ def test_healthz_without_a_department_worker_is_degraded_and_names_it(world, wor
     workers(*OF_NO_DEPARTMENT, *(set(department_queues()) - {"dept.GAJ"}))
     status, body = asked(world.client())
     assert (status, body["status"], body["missing_departments"]) == (200, "degraded", ["GAJ"])
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(50, "ok"), (70, "degraded")])
+def test_healthz_without_sweeps_for_a_minute_is_degraded(world, workers, seconds, state):
+    workers(*OF_NO_DEPARTMENT, *department_queues())
+    counting.note({counting.SWEEP_ENDED: time.time() - seconds})
+    status, body = asked(world.client())
+    assert (status, body["status"], body["checks"]["sweeps"]) == (200, state, state)
+    assert body["last_sweep"].endswith("+00:00")
+
+
+def test_healthz_before_the_first_sweep_is_degraded(world, workers):
+    workers(*OF_NO_DEPARTMENT, *department_queues())
+    counting._redis().delete(counting._KEY)
+    _, body = asked(world.client())
+    assert (body["checks"]["sweeps"], body["last_sweep"]) == ("degraded", None)
 
 
 def test_healthz_with_a_calendar_about_to_end_is_degraded(world, workers):
