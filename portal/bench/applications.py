@@ -19,7 +19,8 @@ from portal.bench.copying import Prototypes
 from portal.bench.prototypes import BUSY, Report
 
 AT_ONCE = 20_000
-MOST_A_DAY = 999_999  # where the sequence of application numbers begins again
+NUMBERS = 10**6  # application numbers of one day
+A_DAY = timedelta(days=1)
 YEARS = 2
 AGENT = "company1"
 """A company that applies for many others: of one application in AGENT_HAS each."""
@@ -122,8 +123,10 @@ class Applications:
             applicant, user, name = self._somebody(one.of_company)
             shift = one.shift(self._now, chance)
             day = local_date((one.submitted_at or one.last_at) + shift)
+            # The numbers of today are left to what is handed in where it is measured.
+            numbered = min(day, local_date(self._now) - A_DAY)
             number = (
-                codes.with_hybrid_check(f"{settings.REGION_CODE}{day:%y%m%d}{copy:06d}")
+                codes.with_hybrid_check(f"{settings.REGION_CODE}{numbered:%y%m%d}{copy % NUMBERS:06d}")
                 if one.submitted_at
                 else "\\N"
             )
@@ -141,7 +144,6 @@ class Applications:
 
     def _number_on(self, cursor: Any) -> None:
         """Have what is written from now on be numbered behind the copies."""
-        cursor.execute("SELECT setval('applications_number', %s)", [min(self._copied - 1, MOST_A_DAY)])
         for model in (*self._copies.models, Applicant, Applicant._meta.get_field("user").related_model):
             table = model._meta.db_table
             cursor.execute(
