@@ -24,6 +24,7 @@ from tests.engine_users import PROJECT, until
 
 pytestmark = pytest.mark.timeout(300)
 SCRIPTS = PROJECT / "deploy" / "backup"
+SEGMENT = "000000010000000000000007"
 
 
 @dataclass
@@ -174,6 +175,7 @@ def test_a_server_is_restored_to_the_moment_before_a_mistake(site):
 def test_nothing_is_restored_over_data_that_are_there(site):
     (data := site.root / "first").mkdir()
     (data / "PG_VERSION").write_text("17")
+    (site.root / "wal" / SEGMENT).touch()
     ran = subprocess.run(
         [str(SCRIPTS / "restore"), str(site.root / "backups"), str(site.root / "wal"), str(data)],
         capture_output=True,
@@ -183,6 +185,41 @@ def test_nothing_is_restored_over_data_that_are_there(site):
     assert ran.returncode == 1
     assert "is not empty" in ran.stderr
     assert [each.name for each in data.iterdir()] == ["PG_VERSION"]
+
+
+@pytest.fixture
+def copied(tmp_path) -> Path:
+    """A folder with a base backup and one WAL file, enough for a data directory that is only prepared."""
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "PG_VERSION").write_text("17")
+    (tmp_path / "wal").mkdir()
+    (tmp_path / "wal" / SEGMENT).touch()
+    return tmp_path
+
+
+def restore(root: Path, wal: str, *moment: str) -> subprocess.CompletedProcess[str]:
+    """Run the script in a folder, with the names as an operator may type them there."""
+    command = [str(SCRIPTS / "restore"), "base", wal, "data", *moment]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("moment", [(), ("2026-11-21 14:05:00+08",)])
+@pytest.mark.parametrize("wal", ["elsewhere", "empty", "base"])
+def test_nothing_is_restored_without_wal(copied, wal, moment):
+    (copied / "empty").mkdir()
+
+    ran = restore(copied, wal, *moment)
+
+    assert ran.returncode == 1
+    assert f"{wal} holds no WAL" in ran.stderr
+    assert not (copied / "data").exists()
+
+
+def test_the_server_is_told_where_the_wal_lies_from_anywhere(copied):
+    assert restore(copied, "wal").returncode == 0
+
+    written = (copied / "data" / "postgresql.auto.conf").read_text()
+    assert f'cp "{copied}/wal/%f"' in written
 
 
 def test_a_wal_file_is_kept_once_and_never_replaced_by_another(tmp_path):
