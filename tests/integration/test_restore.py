@@ -148,6 +148,7 @@ def test_a_server_is_restored_to_the_moment_before_a_mistake(site):
     site.manage("migrate", "--verbosity=0")
     write_messages(site, 40)
     backup = site.run(site.root / "scripts" / "base-backup", site.url, site.root / "backups")
+    site.run(site.root / "scripts" / "forget-old", site.root / "backups", wal, 1)
 
     # and work that went on, then a mistake, and the loss of the disk
     write_messages(site, 2)
@@ -237,3 +238,79 @@ def test_a_wal_file_is_kept_once_and_never_replaced_by_another(tmp_path):
     assert archive("second") != 0
     assert (tmp_path / "wal" / source.name).read_text() == "first"
     assert len(list((tmp_path / "wal").iterdir())) == 1
+
+
+def wal_name(number: int, *, timeline: int = 1) -> str:
+    return f"{timeline:08X}{0:08X}{number:08X}"
+
+
+@pytest.fixture
+def three_nights(tmp_path) -> Path:
+    """A folder with three base backups, begun in WAL 10, 20 and 30, and all WAL since 8; the last is of a second timeline."""
+    for night, began in ((1, 10), (2, 20), (3, 30)):
+        (copy := tmp_path / "base" / f"2026112{night}T190000Z").mkdir(parents=True)
+        (copy / "backup_label").write_text(
+            f"START WAL LOCATION: 0/A000028 (file {wal_name(began)})\nSTART TIMELINE: 1\n"
+        )
+    (tmp_path / "wal").mkdir()
+    for number in range(8, 33):
+        (tmp_path / "wal" / wal_name(number)).touch()
+    for name in (wal_name(9, timeline=2), wal_name(32, timeline=2), "00000002.history"):
+        (tmp_path / "wal" / name).touch()
+    return tmp_path
+
+
+def forget(root: Path, keep: int) -> int:
+    command = [str(SCRIPTS / "forget-old"), "base", "wal", str(keep)]
+    return subprocess.run(command, cwd=root, capture_output=True).returncode
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(each.name for each in directory.iterdir())
+
+
+def test_what_no_kept_copy_needs_is_forgotten(three_nights):
+    (three_nights / "base" / ".20261123T190000Z.unfinished").mkdir()
+
+    assert forget(three_nights, 2) == 0
+
+    assert names(three_nights / "base") == [
+        ".20261123T190000Z.unfinished",
+        "20261122T190000Z",
+        "20261123T190000Z",
+    ]
+    kept = [*(wal_name(number) for number in range(20, 33)), "00000002.history", wal_name(32, timeline=2)]
+    assert names(three_nights / "wal") == sorted(kept)
+
+
+def test_nothing_is_forgotten_while_there_are_no_more_copies_than_are_kept(three_nights):
+    assert forget(three_nights, 7) == 0
+
+    assert len(names(three_nights / "base")) == 3
+    assert names(three_nights / "wal")[0] == wal_name(10)
+
+
+@pytest.mark.parametrize("keep", [0, -1])
+def test_some_copy_is_always_kept(three_nights, keep):
+    before = names(three_nights / "base") + names(three_nights / "wal")
+
+    assert forget(three_nights, keep) != 0
+
+    assert names(three_nights / "base") + names(three_nights / "wal") == before
+
+
+def test_nothing_is_forgotten_where_a_copy_does_not_say_where_it_begins(three_nights):
+    (three_nights / "base" / "20261122T190000Z" / "backup_label").write_text("")
+
+    assert forget(three_nights, 2) != 0
+
+    assert len(names(three_nights / "base")) == 3
+    assert len(names(three_nights / "wal")) == 28
+
+
+def test_nothing_is_forgotten_where_there_is_no_copy(three_nights):
+    shutil.rmtree(three_nights / "base")
+    (three_nights / "base").mkdir()
+
+    assert forget(three_nights, 2) != 0
+    assert len(names(three_nights / "wal")) == 28
