@@ -20,6 +20,8 @@ from applications.models import BulkAct, BulkItem, ReviewTask, StatusChange
 from applications.services import bulk, routing
 from core import clock, queue
 from core.models import Sms
+from matters.models import Department
+from matters.selectors import department_queues
 from matters.services.departments import add_department
 from portal import counting, metrics
 from tests.engine_users import until
@@ -50,6 +52,28 @@ def test_worker_of_departments_consumes_only_their_queues(world, hall):
     worker = hall.worker("--departments", "SCJG,GAJ")
 
     assert worker.queues() == {"dept.SCJG", "dept.GAJ"}
+
+
+def test_worker_of_all_departments_consumes_no_other_queue_and_follows_new_ones(world, hall):
+    worker = hall.worker("--departments", "all")
+    assert worker.queues() == set(department_queues())
+
+    add_department(code="XINJU", name="新设局", by=world.administrator, now=clock.now())
+
+    until(lambda: "dept.XINJU" in worker.queues())
+    assert worker.queues() == set(department_queues())
+
+
+def test_worker_of_all_departments_waits_for_the_first_and_takes_nothing_else_meanwhile(world, hall):
+    Department.objects.update(is_active=False)
+    worker = hall.worker("--departments", "all", ready=False)
+    until(lambda: "waits_for_a_department" in worker.words(), seconds=PATIENCE)
+    assert worker.queues() == set()
+
+    Department.objects.filter(code="SCJG").update(is_active=True)
+
+    until(worker.is_ready, seconds=PATIENCE)
+    assert worker.queues() == {"dept.SCJG"}
 
 
 def test_worker_of_shared_queues_consumes_no_department(world, hall):

@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+import structlog
 from celery import bootsteps
 from celery.signals import task_prerun
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +15,9 @@ from core import queue
 from matters.selectors import department_queues
 from portal.celery import app
 
+log = structlog.get_logger(__name__)
+
+ALL_DEPARTMENTS = "all"
 RECONCILE_SECONDS = 3
 RATE = re.compile(r"([1-9]\d{0,5})/([smh])")
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -74,13 +78,13 @@ def consumed_queues(consumer: Any) -> set[str]:
 
 
 class Command(BaseCommand):
-    help = "运行后台任务进程：--all 处理全部队列；--departments A,B 只处理这些部门；--shared 处理公共队列；--background 处理没有人在等的。"
+    help = "运行后台任务进程：--all 处理全部队列；--departments A,B 只处理这些部门，--departments all 处理全部部门；--shared 处理公共队列；--background 处理没有人在等的。"
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--all", action="store_true", help="全部部门队列和公共队列")
-        which.add_argument("--departments", help="部门代码，用逗号分隔")
+        which.add_argument("--departments", help="部门代码，用逗号分隔；all 为全部部门，包括以后新设的")
         which.add_argument("--shared", action="store_true", help="只处理公共队列：" + "、".join(queue.SHARED))
         which.add_argument("--background", action="store_true", help="只处理没有人在等的：导入、汇编、统计")
         parser.add_argument("--concurrency", type=int, default=2)
@@ -107,7 +111,8 @@ class Command(BaseCommand):
         )
 
     def _codes(self, options: dict[str, Any]) -> tuple[str, ...] | None:
-        return tuple(options["departments"].split(",")) if options["departments"] else None
+        codes = options["departments"]
+        return tuple(codes.split(",")) if codes and codes != ALL_DEPARTMENTS else None
 
     def _queues(self, options: dict[str, Any]) -> list[str]:
         if options["shared"]:
@@ -119,4 +124,14 @@ class Command(BaseCommand):
         if codes and len(names) < len(set(codes)):
             known = {name.removeprefix("dept.") for name in names}
             raise CommandError(f"没有这些部门：{'、'.join(sorted(set(codes) - known))}")
-        return names + ([] if codes else list(queue.OF_NO_DEPARTMENT))
+        if options["all"]:
+            return names + list(queue.OF_NO_DEPARTMENT)
+        return names or self._first_queues()
+
+    def _first_queues(self) -> list[str]:
+        """Wait until there is a department; of no queue at all Celery would make every queue."""
+        log.info("waits_for_a_department")
+        while not (names := department_queues()):
+            close_old_connections()
+            time.sleep(RECONCILE_SECONDS)
+        return names

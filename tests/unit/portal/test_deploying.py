@@ -74,3 +74,8 @@ def test_every_script_that_is_named_is_there_and_can_be_run():
     assert len(scripts) == 4
     for script in scripts:
         assert (PROJECT / script).stat().st_mode & 0o111
+
+
+def test_no_example_has_one_worker_read_what_another_is_for():
+    for text in [*units().values(), (PROJECT / "deploy" / "compose.yaml").read_text()]:
+        assert "--all" not in text
