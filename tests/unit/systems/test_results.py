@@ -1,5 +1,6 @@
 """Results that a department's system sends: signed, done by the services of the pages, once for each key."""
 
+import json
 import uuid
 
 import pytest
@@ -51,6 +52,8 @@ def test_same_key_gets_the_first_answer_and_has_one_effect(desk, task):
     assert first.content == second.content
     assert StatusChange.objects.filter(task=task, act="complete").count() == 1
     problem(desk.send(passed(task, opinion="别的"), once=once), 422, "key_reused", "Idempotency-Key")
+    same_in_other_bytes = json.dumps(passed(task), indent=1).encode()
+    problem(desk.send(same_in_other_bytes, once=once), 422, "key_reused", "Idempotency-Key")
 
 
 def test_refusal_is_an_answer_too_and_keeps_nothing_of_the_act(desk, task):
@@ -206,5 +209,6 @@ def test_what_is_too_large_or_no_result_is_refused(desk, task):
     problem(desk.send({}), 422, "invalid", "task")
     problem(desk.send(passed(task, outcome="sent_back")), 422, "invalid", "outcome")
     problem(desk.send(passed(task, records=[{}] * 11)), 422, "invalid")
-    problem(desk.send(passed(task), once="short"), 422, "key_required", "Idempotency-Key")
+    for once in ("short", "a key with blanks", "k" * 101):
+        problem(desk.send(passed(task), once=once), 422, "key_required", "Idempotency-Key")
     assert not IncomingResult.objects.exists()
