@@ -78,6 +78,30 @@ def test_every_label_that_is_asked_for_is_told(told):
             assert any(label in told[name][0] for name in names), (expression, label)
 
 
+def test_the_manual_names_every_metric_with_its_labels(told):
+    rows = re.findall(r"^\| (`portal_.*?) \| (.*?) \|", (PROJECT / "docs/how-to/health.md").read_text(), re.M)
+    written = {
+        name: set(re.findall(r"`([a-z]+)`", re.sub(r"\(.*?\)|:.*", "", labels)))
+        for names, labels in rows
+        for name in METRIC.findall(names)
+    }
+    assert written == {name: set(samples[0]) for name, samples in told.items()}
+
+
+def test_silence_is_told_too():
+    asked = [expression for expression, _ in alerts()]
+    assert 'absent(portal_sweep{what="ended_at"})' in asked
+    (job,) = re.findall(r"job_name: (\w+)", (PROJECT / "docs/how-to/operate.md").read_text())
+    assert f'up{{job="{job}"}} == 0' in asked
+
+
+def test_every_part_that_may_be_degraded_is_watched(told):
+    """Workers that are missing have a rule of their own, which names the queue."""
+    parts = {labels["part"] for labels in told["portal_up"]} - {"database", "migrations", "broker"}
+    watched = {part for expression, _ in alerts() for part in re.findall(r'part="(\w+)"', expression)}
+    assert parts - {"shared_workers", "department_workers"} == watched
+
+
 def test_panels_do_not_overlap():
     board = json.loads((PROJECT / "deploy/dashboard.json").read_text())
     cells = [
