@@ -96,10 +96,10 @@ def test_silence_is_told_too():
 
 
 def test_every_part_that_may_be_degraded_is_watched(told):
-    """Workers that are missing have a rule of their own, which names the queue."""
+    """Workers and sweeps that are missing have rules of their own, which name the queue or tell the time."""
     parts = {labels["part"] for labels in told["portal_up"]} - {"database", "migrations", "broker"}
     watched = {part for expression, _ in alerts() for part in re.findall(r'part="(\w+)"', expression)}
-    assert parts - {"shared_workers", "department_workers"} == watched
+    assert parts - {"shared_workers", "department_workers", "sweeps"} == watched
 
 
 def test_panels_do_not_overlap():
