@@ -5,7 +5,7 @@ import hmac
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -27,6 +27,20 @@ def sealed(text: str) -> str:
 def opened(text: str) -> str:
     """Return what `sealed` encrypted."""
     return _current_cipher().decrypt(text.encode()).decode()
+
+
+def is_under_first_key(text: str) -> bool:
+    """Return whether an encrypted text is under the key that encrypts now."""
+    try:
+        _cipher((settings.FIELD_KEYS[0],)).decrypt(text.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def sealed_anew(text: str) -> str:
+    """Return an encrypted text under the key that encrypts now; raises InvalidToken where no key opens it."""
+    return _current_cipher().rotate(text.encode()).decode()
 
 
 def blind_index(value: str) -> str:
