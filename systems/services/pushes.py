@@ -1,6 +1,7 @@
 """Sending to departments' systems: each message is written once, sent until it is acknowledged, and given up after a day."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Q
 
 from applications.enums import TaskStatus
 from applications.models import ReviewTask
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 PUSH_TASK = routing.PUSH_TASK
 SEND_PUSH = "systems.send_push"
-LEASE = timedelta(seconds=15)  # longer than any task may run
+LEASE = timedelta(seconds=15)  # longer than an attempt may take
 SENT = (TaskStatus.OPEN, TaskStatus.CLAIMED)
 SENT_KINDS = FOR_SYSTEMS
 
@@ -90,13 +91,14 @@ def write(
 
 @dataclass(frozen=True)
 class Sending:
-    """What a worker needs to send one message, read under its lease."""
+    """What a worker needs to send one message, read under its lease; `failures` in a row of the system before this attempt."""
 
     address: str
     key_id: str
     secret: str
     once: str
     body: bytes
+    failures: int
 
 
 def send(*, push_id: int, now: datetime) -> bool:
@@ -108,11 +110,20 @@ def send(*, push_id: int, now: datetime) -> bool:
     sending = _take(push_id, now)
     if sending is None:
         return False
+    began = time.monotonic()
     try:
-        client.deliver(**vars(sending))
+        client.deliver(
+            sending.address,
+            key_id=sending.key_id,
+            secret=sending.secret,
+            once=sending.once,
+            body=sending.body,
+        )
     except client.NotDelivered as error:
         log.warning("push_not_delivered", push_id=push_id, error=str(error))
-        _record_failure(push_id, error, now)
+        # A system rests from the end of the attempt: one that takes long to fail would be tried again at once.
+        ended = now + timedelta(seconds=time.monotonic() - began)
+        _record_failure(push_id, error, ended, failures=sending.failures)
         return False
     _record_receipt(push_id, now)
     return True
@@ -128,11 +139,25 @@ def _take(push_id: int, now: datetime) -> Sending | None:
     is_done = push.receipted_at or push.failed_at or not system.active_since
     waits = [moment for moment in (push.sending_until, system.rests_until) if moment and moment > now]
     key = system.keys.filter(direction=Direction.OUTGOING, ended_at=None).order_by("id").first()
-    if is_done or waits or key is None:
+    if is_done or waits or key is None or not _may_try(system, now):
         return None
     push.sending_until = now + LEASE
     push.save(update_fields=["sending_until"])
-    return Sending(system.address, key.key_id, key.secret, str(push.key), push.payload.encode())
+    return Sending(
+        system.address, key.key_id, key.secret, str(push.key), push.payload.encode(), system.failures
+    )
+
+
+def _may_try(system: DepartmentSystem, now: datetime) -> bool:
+    """Return whether a message may go to a system now: while it fails, one worker process at a time tries whether it is back.
+
+    Who tries has it rest for the time of a lease, so nobody else is held up by it; whoever dies meanwhile holds it no longer.
+    """
+    if not system.failures:
+        return True
+    known = DepartmentSystem.objects.filter(pk=system.pk, failures=system.failures)
+    awake = known.filter(Q(rests_until=None) | Q(rests_until__lte=now))
+    return bool(awake.update(rests_until=now + LEASE))
 
 
 @transaction.atomic
@@ -144,14 +169,16 @@ def _record_receipt(push_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def _record_failure(push_id: int, error: client.NotDelivered, now: datetime) -> None:
+def _record_failure(push_id: int, error: client.NotDelivered, now: datetime, *, failures: int) -> None:
     push = Push.objects.select_for_update(of=("self",)).select_related("system").get(pk=push_id)
     if push.receipted_at:
         return
     push.last_error, push.sending_until = str(error)[:2000], None
     push.failed_at = now if push.attempts + 1 >= push.MOST_ATTEMPTS else None
     push.save(update_fields=["last_error", "failed_at", "sending_until"])
+    # Those who tried side by side saw one failure, not several.
+    tried = DepartmentSystem.objects.filter(pk=push.system_id, failures=failures)
     if error.is_outage:
-        rest = now + push.system.rest_after(push.system.failures)
-        waiting = DepartmentSystem.objects.filter(pk=push.system_id)
-        waiting.update(failures=F("failures") + 1, rests_until=rest)
+        tried.update(failures=failures + 1, rests_until=now + push.system.rest_after(failures))
+    elif failures:
+        tried.update(rests_until=None)

@@ -66,6 +66,22 @@ def test_two_who_send_one_message_send_it_once(world, office, tax):
     assert (sorted(sent), len(office.received)) == ([False, False, False, True], 1)
 
 
+def test_two_who_try_a_failing_system_count_one_failure_and_then_one_tries_at_a_time(world, office, tax):
+    for _ in range(2):
+        pushes.of_task(task_id=tax_task(world).pk, now=clock.now())
+    first, second = Push.objects.all()
+    office.behaviours = [lambda got: (time.sleep(0.5), status(500)(got))[1]]
+
+    def both_try() -> None:
+        press_together([partial(pushes.send, push_id=each.pk, now=clock.now()) for each in (first, second)])
+
+    both_try()
+    assert (len(office.received), DepartmentSystem.objects.get().failures) == (2, 1)
+    world.pass_time(minutes=1)
+    both_try()
+    assert (len(office.received), DepartmentSystem.objects.get().failures) == (3, 2)
+
+
 def test_two_results_of_one_key_have_one_effect_and_one_answer(world, tax):
     task = tax_task(world)
     desk = Desk(tax.incoming)
@@ -143,7 +159,7 @@ def test_headers_in_drops_are_given_up_before_they_cost_a_process(world, hall, t
         worker = hall.worker("--departments", "SWJ", "--concurrency", "1", SYSTEM_HOSTS=f"127.0.0.1:{port}")
         children = worker.children()
         world.road.accept(world.submitted("ZRZY-001"))
-        until(lambda: Push.objects.filter(last_error__contains="SoftTimeLimit").exists(), seconds=60)
+        until(lambda: Push.objects.filter(last_error=client.TOO_SLOW).exists(), seconds=60)
         server.shutdown()
     assert DepartmentSystem.objects.get().rests_until
     assert worker.children() == children

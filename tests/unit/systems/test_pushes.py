@@ -134,7 +134,7 @@ def test_older_key_signs_until_it_is_ended(world, office, tax, push):
         (lambda got: (200, {}, b"[]"), "没有回执", False),
         (lambda got: (200, {}, b'{"acknowledged": "another"}'), "没有回执", False),
         (lambda got: (200, {}, b"[" * 30_000), "没有回执", False),
-        (lambda got: (200, {}, b"x" * (client.MOST_ANSWERED + 5000)), "没有连上", True),
+        (lambda got: (200, {}, b"x" * (client.MOST_ANSWERED + 5000)), "超过 64 KB", True),
     ],
 )
 def test_what_is_no_acknowledgement_is_a_failure(world, office, push, behaviour, error, rests):
@@ -152,6 +152,7 @@ def test_500_then_200_is_sent_again_with_the_same_key(world, office, push):
     office.behaviours = [status(500), acknowledge]
     send(push, world)
     assert send(push, world) is False  # it rests
+    assert len(office.received) == 1
     assert due_again(world) == 0
 
     world.pass_time(seconds=40)
@@ -163,13 +164,13 @@ def test_500_then_200_is_sent_again_with_the_same_key(world, office, push):
 
 
 def test_a_slow_answer_ends_in_time(world, office, push, monkeypatch):
-    monkeypatch.setattr(client, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(client, "WHOLE_SECONDS", 0.3)
     office.behaviours = [lambda got: (time.sleep(1.5), acknowledge(got))[1]]
     before = time.monotonic()
     assert send(push, world) is False
     assert time.monotonic() - before < 1.4
     push.refresh_from_db()
-    assert "ReadTimeoutError" in push.last_error
+    assert push.last_error == client.TOO_SLOW  # it is there: nobody need look for the way to it
 
 
 def test_an_answer_in_drops_ends_in_time(world, office, push, monkeypatch):
@@ -186,7 +187,26 @@ def test_an_answer_in_drops_ends_in_time(world, office, push, monkeypatch):
     assert send(push, world) is False
     assert time.monotonic() - before < 2
     push.refresh_from_db()
-    assert "没有连上" in push.last_error
+    assert push.last_error == client.TOO_SLOW
+
+
+def test_nobody_at_the_address_is_told_so(world, tax, push, settings):
+    settings.SYSTEM_HOSTS = ["127.0.0.1:1"]
+    DepartmentSystem.objects.update(address="http://127.0.0.1:1/")
+    assert send(push, world) is False
+    push.refresh_from_db()
+    assert push.last_error.startswith("没有连上对方")
+
+
+def test_a_system_rests_from_the_end_of_an_attempt(world, office, push, monkeypatch):
+    """An attempt that takes as long as the rest would otherwise be followed by the next one at once."""
+    monkeypatch.setattr(client, "WHOLE_SECONDS", 1.0)
+    office.behaviours = [lambda got: (time.sleep(2), acknowledge(got))[1]]
+    began = world.now()
+    pushes.send(push_id=push.pk, now=began)
+    assert DepartmentSystem.objects.get().rests_until > began + DepartmentSystem.FIRST_REST + timedelta(
+        seconds=0.9
+    )
 
 
 def test_host_taken_off_the_list_is_not_sent_to(world, office, push, settings):
@@ -261,3 +281,9 @@ def test_special_procedure_is_nobodys_and_is_not_pushed(world, office):
     assert run_clocks(now=world.now()) == {"tasks_pushed": 0}
     assert list(selectors.tasks_without_push()) == []
     assert pushes.of_task(task_id=special.pk, now=world.now()) is None
+
+
+def test_operator_sees_which_case_a_message_is_about(world, tax, push):
+    found = Push.objects.select_related(*PUSHES.related).get()
+    assert PUSHES.label(found) == f"部门任务 {push.task.case.number} → 税务局系统"
+    assert PUSHES.page(found) == "/desk/systems/SWJ/"
