@@ -1,8 +1,9 @@
 """Reading for a person: administrators see every department's system, heads their own department's."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from applications.models import ReviewTask
 from core.clock import CHINA
@@ -62,6 +63,26 @@ def tasks_without_push() -> QuerySet[ReviewTask]:
         kind__in=SENT_KINDS,
         department__system__active_since__lte=F("receipted_at"),
     )
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """What has not reached a system: how much waits, what went wrong last, when it is tried next (None while it is not in use)."""
+
+    waiting: int
+    last_error: str
+    again_at: datetime | None
+
+
+def undelivered(system: DepartmentSystem) -> Undelivered:
+    """Return what waits for a system's acknowledgement; the caller has read it for a viewer."""
+    waiting = system.pushes.under_way()
+    counted = waiting.aggregate(all=Count("pk"), next=Min("next_attempt_at"))
+    # What is sent again last has failed last.
+    failed = waiting.exclude(last_error="").order_by("-next_attempt_at").values_list("last_error", flat=True)
+    moments = [moment for moment in (counted["next"], system.rests_until) if moment]
+    again_at = max(moments) if counted["all"] and system.active_since else None
+    return Undelivered(counted["all"], failed.first() or "", again_at)
 
 
 def given_up(system: DepartmentSystem) -> list[Push]:

@@ -66,6 +66,7 @@ def _page(request: HttpRequest, found: DepartmentSystem, form: SystemForm, made=
         "row": SystemRow(found, clock.now()),
         "keys": [KeyRow(key) for key in found.keys.all()],
         "directions": Direction.choices,
+        "undelivered": selectors.undelivered(found),
         "given_up": selectors.given_up(found),
         "form": form if _may_change(request) else None,
         "made": made,

@@ -1,9 +1,13 @@
 """The pages of departments' systems."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import localtime
 
 from core.models import AuditEntry
 from systems.models import DepartmentSystem, Push, SystemKey
+from systems.services import keeping
 from systems.sweeps import run_clocks
 
 HERE = "/desk/systems/"
@@ -68,3 +72,29 @@ def test_what_was_given_up_is_shown_and_sent_again(world, tax, who):
     push.refresh_from_db()
     assert push.failed_at is None
     assert world.client(world.head("GAJ")).post(f"{HERE}SWJ/pushes/{push.pk}/again/").status_code == 404
+
+
+def test_page_says_what_waits_what_went_wrong_and_when_it_is_tried_next(world, tax):
+    client = world.client(world.administrator)
+    assert "下次推送" not in client.get(f"{HERE}SWJ/").content.decode()
+    world.accepted("ZRZY-001")
+    run_clocks(now=world.now())
+    again_at = world.now() + timedelta(minutes=7)
+    Push.objects.update(last_error="对方回答 500", next_attempt_at=again_at)
+    page = client.get(f"{HERE}SWJ/").content.decode()
+    assert "1 件" in page
+    assert "对方回答 500" in page
+    assert f"{localtime(again_at):%H:%M}" in page
+    rests_until = again_at + timedelta(minutes=3)
+    DepartmentSystem.objects.update(rests_until=rests_until)
+    assert f"{localtime(rests_until):%H:%M}" in client.get(f"{HERE}SWJ/").content.decode()
+
+
+def test_page_of_a_system_that_was_switched_off_says_what_it_has_not_been_told(world, tax):
+    world.accepted("ZRZY-001")
+    run_clocks(now=world.now())
+    off = {"department": tax.system.department, "address": tax.system.address, "is_active": False}
+    keeping.keep(**off, by=None, now=world.now())
+    page = world.client(world.administrator).get(f"{HERE}SWJ/").content.decode()
+    assert "还有推送没有送达" in page
+    assert "启用后" in page
