@@ -64,7 +64,9 @@ SWEEPS = (
         post_checks.MARK_REVOKED,
         "revocation_id",
         lambda revocation: queue.DELIVERY,
+        related=("decision__case__application",),
         title="作废已撤销的结果",
+        label=lambda revocation: revocation.decision.case.number,
     ),
     queue.Sweep(
         Application,
@@ -74,8 +76,22 @@ SWEEPS = (
         title="汇集出件",
         label=lambda application: application.number,
     ),
-    queue.Sweep(CalendarLoad, RECKON_ANEW, "load_id", lambda load: queue.BACKGROUND, title="重新推算期限"),
-    queue.Sweep(BulkAct, bulk.RUN_BULK, "bulk_id", lambda act: queue.ROUTING, title="批量办理"),
+    queue.Sweep(
+        CalendarLoad,
+        RECKON_ANEW,
+        "load_id",
+        lambda load: queue.BACKGROUND,
+        title="重新推算期限",
+        label=lambda load: f"{load.year}年工作日历",
+    ),
+    queue.Sweep(
+        BulkAct,
+        bulk.RUN_BULK,
+        "bulk_id",
+        lambda act: queue.ROUTING,
+        title="批量办理",
+        label=lambda act: f"{act.get_kind_display()} {act.total} 件（第 {act.pk} 次）",
+    ),
 )
 
 

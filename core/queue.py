@@ -107,7 +107,8 @@ class Sweep:
     """What to send again: the rows of one model, the task that receipts them, the queue each belongs to.
 
     `gives_up`: its consumer stops after many failures (`failed_at`); all other work is sent until it is done. `label`
-    says to an operator which row it is, without personal data; `title` what the work is.
+    says to an operator which row it is, by a number they can look for and without personal data, `page` where to see more
+    of it; `title` what the work is.
     """
 
     model: type[Dispatched]
@@ -118,6 +119,7 @@ class Sweep:
     related: tuple[str, ...] = ()
     gives_up: bool = False
     label: Callable[[Any], str] = lambda row: str(row.pk)
+    page: Callable[[Any], str] = lambda row: ""
 
     @property
     def kind(self) -> str:

@@ -1,5 +1,7 @@
 """What the sweeper of the core room sends again."""
 
+from django.utils import timezone
+
 from core.models import OfficialDocument, Sms
 from core.queue import DELIVERY, NOTIFY, Sweep
 from core.services.documents import RENDER_TASK
@@ -15,5 +17,13 @@ SWEEPS: tuple[Sweep, ...] = (
         title="生成文书",
         label=lambda document: f"{document.title} {document.number}",
     ),
-    Sweep(Sms, task=SEND_TASK, argument="sms_id", queue=lambda _: NOTIFY, gives_up=True, title="发送短信"),
+    Sweep(
+        Sms,
+        task=SEND_TASK,
+        argument="sms_id",
+        queue=lambda _: NOTIFY,
+        gives_up=True,
+        title="发送短信",
+        label=lambda sms: f"短信 {sms.pk}，{timezone.localtime(sms.created_at):%Y-%m-%d %H:%M} 写成",
+    ),
 )

@@ -20,7 +20,13 @@ SWEEPS = (
         label=lambda certificate: certificate.case.number,
     ),
     queue.Sweep(
-        Shipment, shipments.BOOK, "shipment_id", lambda shipment: queue.DELIVERY, title="预约政务专递"
+        Shipment,
+        shipments.BOOK,
+        "shipment_id",
+        lambda shipment: queue.DELIVERY,
+        related=("delivery__application",),
+        title="预约政务专递",
+        label=lambda shipment: shipment.delivery.application.number,
     ),
 )
 

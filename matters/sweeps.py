@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from core import queue
 from core.clock import local_date
@@ -21,6 +22,8 @@ SWEEPS: tuple[Sweep, ...] = (
         queue=lambda _: BACKGROUND,
         gives_up=True,
         title="排印指南汇编",
+        label=lambda book: f"{book.title}（{book.count} 项）",
+        page=lambda book: reverse("guide-book", args=[book.digest]),
     ),
     Sweep(
         CatalogueUpload,
@@ -29,6 +32,8 @@ SWEEPS: tuple[Sweep, ...] = (
         queue=lambda _: BACKGROUND,
         gives_up=True,
         title="导入目录",
+        label=lambda upload: upload.name,
+        page=lambda upload: reverse("catalogue-upload", args=[upload.pk]),
     ),
 )
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from core import queue
 from systems.models import Push
-from systems.selectors import tasks_without_push
+from systems.selectors import SUBJECTS, tasks_without_push
 from systems.services import pushes
 
 PUSHES = queue.Sweep(
@@ -14,10 +15,11 @@ PUSHES = queue.Sweep(
     pushes.SEND_PUSH,
     "push_id",
     lambda push: push.system.department.queue,
-    related=("system__department",),
+    related=("system__department", *SUBJECTS),
     gives_up=True,
     title="推送给部门系统",
-    label=lambda push: f"{push.pk} → {push.system.department.short_name}",
+    label=lambda push: f"{push.get_kind_display()} {push.subject_number} → {push.system}",
+    page=lambda push: reverse("system", args=[push.system.department.code]),
 )
 SWEEPS = (PUSHES,)
 

@@ -54,6 +54,11 @@ class Dispatched(models.Model):
     FIRST_WAIT = timedelta(seconds=15)
     LONGEST_WAIT = timedelta(minutes=10)
 
+    @property
+    def last_sent_at(self) -> datetime | None:
+        """Return when its message was sent last; None of a row that waits for nothing."""
+        return self.next_attempt_at and self.next_attempt_at - self.wait_after(self.attempts)
+
     def wait_after(self, attempts: int) -> timedelta:
         """Return how long to wait for a receipt after this many sendings: doubling, ten minutes at most."""
         return min(self.FIRST_WAIT * 2 ** min(attempts, 10), self.LONGEST_WAIT)
