@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -17,8 +18,8 @@ from core.errors import NotFound
 from core.services import dispatch
 from matters.enums import Role
 from matters.permissions import require
-from portal import metrics, operations
-from portal.health import examine
+from portal import crew, metrics, operations
+from portal.health import OK, examine
 from portal.operations_page import OperationsPage, TroublePage
 
 
@@ -29,7 +30,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show every queue and kind of work as it stands; htmx asks again every few seconds."""
     require(request.user, Role.ADMINISTRATOR)
     now = clock.now()
-    page = OperationsPage(examine(), operations.queues(now), operations.work(), now)
+    health = examine()
+    workers = crew.workers() if health.checks["broker"] == OK else []
+    page = OperationsPage(health, operations.queues(now), operations.work(), workers, now, timezone.now())
     name = "_operations" if request.htmx and request.htmx.target == "operations" else "operations"
     return render(request, f"portal/{name}.html", {"page": page})
 

@@ -25,6 +25,15 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   landing.focus({ preventScroll: true });
 });
 
+// What somebody has unfolded stays so when the part of the page that holds it is drawn anew.
+let unfolded = [];
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  unfolded = [...event.detail.target.querySelectorAll("details[id][open]")].map((fold) => fold.id);
+});
+document.body.addEventListener("htmx:afterSwap", () => {
+  unfolded.forEach((id) => { const fold = document.getElementById(id); if (fold) fold.open = true; });
+});
+
 // The suggestions close with Escape, or when the focus leaves the search; arrow keys walk through them.
 document.addEventListener("keydown", (event) => {
   const search = event.target.closest?.("[data-search]");

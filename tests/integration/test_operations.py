@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 
 from applications.models import ReviewTask
@@ -81,3 +83,13 @@ def test_a_sweep_says_when_it_ended_how_long_it_took_and_what_it_sent(world, hal
     found = counting.counted()
     assert found["sweep|seconds"] > 0
     assert found[f"swept|{routing.OPEN_TASK}"] == 1
+
+
+def test_page_shows_the_workers_that_run(world, hall):
+    hall.worker("--shared", "--concurrency", "1")
+    hall.worker("--departments", "SWJ,GAJ", "--concurrency", "2")
+    caches["near"].clear()
+    shown = world.client(world.administrator).get("/desk/operations/").context["page"].crew
+    assert sorted((row.queues, row.worker.processes) for row in shown) == [("GAJ、SWJ", 2), ("公共", 1)]
+    assert {row.worker.machine for row in shown} == {socket.gethostname()}
+    assert all(None not in (row.worker.seconds, row.worker.taken) for row in shown)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
+from kombu.exceptions import OperationalError
 
 from applications.models import ReviewTask
 from core.errors import Refusal
 from core.models import AuditEntry, Message, OfficialDocument, Sms
 from core.models.dispatch import STUCK_AFTER
+from core.queue import OF_NO_DEPARTMENT, SHARED
 from core.services import dispatch
-from portal import operations, sweeping
-from portal.operations_page import lasting
+from core.templatetags.ui import cn_datetime
+from portal import crew, health, operations, sweeping
+from portal.operations_page import OperationsPage, lasting
 from tests.proof import refused
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +110,130 @@ def test_page_asks_as_much_however_many_are_stuck(world, lost):
         more = world.road.accept(world.submitted(FOOD))
         ReviewTask.objects.filter(case__application=more).update(attempts=STUCK_AFTER)
     assert asked[0] == asked[1]
+
+
+def page_of(*, missing=(), missing_departments=(), checks=None, workers=(), states=None):
+    """Return the page of a portal of four departments, with this missing."""
+    codes = ("SCJG", "SWJ", "GAJ", "ZJJ")
+    found = health.Health(
+        checks={"broker": "ok", "shared_workers": "ok", **(checks or {})},
+        missing_queues=list(missing),
+        missing_departments=list(missing_departments),
+    )
+    queues = [operations.QueueState(name) for name in OF_NO_DEPARTMENT]
+    queues += states or [operations.QueueState(f"dept.{code}", code, code) for code in codes]
+    now = datetime(2026, 10, 16, 6, 5, 9, tzinfo=UTC)
+    return OperationsPage(found, queues, [], workers, now, now)
+
+
+@pytest.mark.parametrize(
+    ("missing", "departments", "told"),
+    [
+        ((), (), ("各队列都有进程在处理，没有卡住的工作", "success")),
+        (OF_NO_DEPARTMENT, ("SCJG", "SWJ", "GAJ", "ZJJ"), ("公共队列没有进程，谁的事都不能往下办", "danger")),
+        (("clock",), (), ("公共队列没有进程：期限与扫描", "danger")),
+        (("background",), (), ("后台队列没有进程：导入、汇编与统计", "warn")),
+        ((), ("SWJ",), ("部门队列没有进程：SWJ", "warn")),
+        ((), ("SCJG", "SWJ", "GAJ", "ZJJ"), ("部门队列没有进程：SCJG、SWJ、GAJ等 4 个", "warn")),
+    ],
+)
+def test_headline_names_in_words_what_is_missing_the_worst_first(missing, departments, told):
+    assert page_of(missing=missing, missing_departments=departments).headline == told
+
+
+def test_what_is_missing_besides_stands_below_the_headline():
+    page = page_of(
+        missing=("clock", "background"), missing_departments=("SWJ",), checks={"sweeps": "degraded"}
+    )
+    assert [tone for _, tone in page.told] == ["danger", "warn", "warn", "warn"]
+    assert page_of(checks={"sweeps": "degraded"}).headline[1] == "warn"
+
+
+def test_while_the_broker_is_away_nobody_says_that_there_are_workers():
+    page = page_of(checks={"broker": "unavailable"})
+    del page.health.checks["shared_workers"]
+    assert page.headline == ("不可用：消息队列", "danger")
+    assert {row.worker for row in page.rows} == {("未知", "neutral")}
+    assert page.quiet_departments == []
+
+
+def test_departments_that_need_nobody_are_folded():
+    def state(code, **more):
+        return operations.QueueState(f"dept.{code}", code, code, **more)
+
+    states = [
+        state("A", messages=0, open=4, claimed=2),
+        state("B", messages=1),
+        state("C", not_arrived=1),
+        state("D", overdue=1),
+        state("E"),
+    ]
+    page = page_of(states=states, missing_departments=["E"])
+    assert [row.name for row in page.busy_departments] == ["E", "C", "D", "B"]
+    assert [row.name for row in page.quiet_departments] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("queues", "said"),
+    [
+        ((*OF_NO_DEPARTMENT, "dept.SCJG", "dept.SWJ", "dept.GAJ", "dept.ZJJ"), "全部队列"),
+        (SHARED, "公共"),
+        (("background",), "后台"),
+        (("clock", "background"), "期限与扫描；后台"),
+        (("dept.SWJ",), "SWJ"),
+        (("dept.SCJG", "dept.SWJ", "dept.GAJ", "dept.ZJJ"), "全部部门"),
+        ((*SHARED, "dept.SWJ", "dept.GAJ"), "公共；SWJ、GAJ"),
+    ],
+)
+def test_queues_of_a_worker_are_said_in_short(queues, said):
+    worker = crew.Worker("portal", "hall-1", 2, frozenset(queues), 7300, 12)
+    (row,) = page_of(workers=[worker]).crew
+    assert (row.queues, row.running, row.taken) == (said, "2小时", "12")
+
+
+def test_page_opens_while_the_broker_is_away(world, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(crew.app.control, "inspect", away)
+    page = world.client(world.administrator).get("/desk/operations/")
+    assert page.status_code == 200
+    assert "没有进程应答" in page.content.decode()
+
+
+def test_page_says_of_when_it_is(world):
+    page = world.client(world.administrator).get("/desk/operations/").content.decode()
+    assert re.search(r"截至 \d\d:\d\d:\d\d", page)
+    assert "上次定时扫描" in page
+
+
+def test_stuck_rows_say_when_they_were_tried_and_when_they_are_tried_again(world, lost):
+    again_at = lost.next_attempt_at
+    sent_at = again_at - timedelta(minutes=10)
+    told = world.client(world.administrator).get("/desk/operations/reviewtask/").content.decode()
+    assert f"上次 {cn_datetime(sent_at)}" in told
+    assert f"下次 {cn_datetime(again_at)}" in told
+    ReviewTask.objects.filter(pk=lost.pk).update(attempts=0, next_attempt_at=again_at)
+    assert ReviewTask.objects.get(pk=lost.pk).last_sent_at == again_at - timedelta(seconds=15)
+
+
+def test_given_up_documents_and_messages_say_which_they_are_and_nothing_personal(world):
+    world.submitted(FOOD)
+    document = OfficialDocument.objects.first()
+    OfficialDocument.objects.update(failed_at=world.now(), receipted_at=None)
+    Sms.objects.create(
+        phone="13812343210",
+        text="您好",
+        created_at=world.now(),
+        next_attempt_at=world.now(),
+        failed_at=world.now(),
+    )
+    client = world.client(world.administrator)
+    assert document.number in client.get("/desk/operations/officialdocument/").content.decode()
+    told = client.get("/desk/operations/sms/").content.decode()
+    assert f"{localtime(world.now()):%Y-%m-%d %H:%M} 写成" in told
+    assert "停止" in told
+    assert "13812343210" not in told
 
 
 @pytest.mark.parametrize(
