@@ -26,6 +26,10 @@ def test_administrator_sends_again_what_did_not_arrive(world, page, come, assert
     expect(page.get_by_text("有没有送达的工作：派发部门任务")).to_be_visible()
     assert_accessible(page)
     shot(page, "operations")
+    page.get_by_text("没有在途的工作").first.click()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-target") == "operations"):
+        page.evaluate("htmx.ajax('GET', '/desk/operations/', {target: '#operations', swap: 'outerHTML'})")
+    expect(page.locator("#quiet-kinds[open]")).to_be_visible()  # what was unfolded stays so
     page.get_by_role("link", name="查看原因，重新派发").click()
     expect(page.get_by_text("could not connect to server")).to_be_visible()
     assert_accessible(page)
