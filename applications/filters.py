@@ -120,7 +120,8 @@ class TaskFilter(django_filters.FilterSet):
             return queryset.filter(_called(wanted))
         latest = self.in_state(queryset, "state", state).order_by(*LATEST_FIRST).values("pk")
         called = ReviewTask.objects.filter(_called(wanted), pk__in=latest[:MOST_SEARCHED]).values("pk")
-        begun = ReviewTask.objects.filter(case__application__in=_begin_with(wanted)).values("pk")
+        of_those = ReviewTask.objects.filter(case__application__in=_begin_with(wanted))
+        begun = self.in_state(of_those, "state", state).values("pk")
         found = called.order_by().union(begun.order_by()[:MOST_SEARCHED])
         return queryset.filter(pk__in=[row["pk"] for row in found])
 

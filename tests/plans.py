@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Collection, Iterator
 
 from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
 
 from core import clock
+from portal.bench.measure import captured
 
 FIRST = 1_000_000
 """The number from which copies are counted; in SQL `n` counts them and `now_` is the moment."""
@@ -59,12 +59,10 @@ def _copied(field: models.Field, start: int, with_copies: Collection[type[models
 def asked_by(act: Callable[[], object], *, of: Collection[type[models.Model]]) -> list[str]:
     """Return the questions that an act asks of some tables."""
     tables = [f'"{model._meta.db_table}"' for model in of]
-    with CaptureQueriesContext(connection) as captured:
-        act()
-    found = [query["sql"] for query in captured.captured_queries]
-    reads = [
-        sql for sql in found if sql.startswith(("SELECT", "DECLARE"))
-    ]  # what is read bit by bit has a cursor
+    asked = captured(act)
+    with connection.cursor() as cursor:
+        found = [cursor.mogrify(sql, values).decode() for sql, values in asked]
+    reads = [sql for sql in found if sql.startswith("SELECT")]
     return [sql for sql in reads if any(table in sql for table in tables)]
 
 
