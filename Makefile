@@ -69,11 +69,11 @@ check-docs:
 check-api:
 	@$(PRODUCTION) $(PY) manage.py api_schema --check
 
-# Ten minutes and 5 GB under var/bench, with SCALE=city some 35 GB; fails where a limit is broken.
+# Seven minutes and 5 GB under var/bench, with SCALE=city twenty and 30 GB; fails where a limit is broken.
 bench: environment
 	@$(PY) -m portal.bench $(ARGS)
 
-# What CI runs with less in flight, at full size; REPORT=docs/reference/faults.md keeps the tables.
+# What CI runs with less in flight, at full size (half an hour); REPORT=docs/reference/faults.md keeps the tables.
 faults: export STORM ?= 1000
 faults: export SILENCE ?= 60
 faults: export RACES ?= 10000
