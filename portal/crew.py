@@ -42,17 +42,21 @@ def workers() -> Sequence[Worker]:
     return found
 
 
-def _ask() -> list[Worker]:
+def answering() -> dict[str, list[dict[str, Any]]]:
+    """Return the queues that each worker says it reads, by its host name; nothing while the broker is away."""
     for _ in range(2):  # a kept connection that the broker has closed is known to be broken once it is used
         with suppress(*broker_errors()):
-            queues = app.control.inspect(timeout=ASK_SECONDS).active_queues() or {}
-            if not queues:
-                return []
-            # Those who are named are waited for only until all have answered.
-            known = app.control.inspect(list(queues), timeout=ASK_SECONDS).stats() or {}
-            found = [_worker(name, queues[name], known.get(name, {})) for name in queues]
-            return sorted(found, key=lambda each: (each.machine, each.name))
-    return []
+            return app.control.inspect(timeout=ASK_SECONDS).active_queues() or {}
+    return {}
+
+
+def _ask() -> list[Worker]:
+    queues, known = answering(), {}
+    with suppress(*broker_errors()):
+        # Those who are named are waited for only until all have answered.
+        known = (queues and app.control.inspect(list(queues), timeout=ASK_SECONDS).stats()) or {}
+    found = [_worker(name, queues[name], known.get(name, {})) for name in queues]
+    return sorted(found, key=lambda each: (each.machine, each.name))
 
 
 def _worker(hostname: str, queues: Sequence[dict[str, Any]], known: dict[str, Any]) -> Worker:

@@ -5,11 +5,10 @@ whose worker is missing only lets its own tasks wait, without one for `backgroun
 about to end still counts today, a document that was given up after many attempts holds up one application, and without
 sweeps (no beat, or one that hangs) nothing that was lost comes again and no limit ends: degraded.
 Workers are found by asking all of them over the broker which queues they consume, so an answer proves the whole
-way there and back; it takes ASK_SECONDS at most and is kept for KEEP_SECONDS in this process.
+way there and back (`portal/crew.py`); it takes a second at most and is kept for KEEP_SECONDS in this process.
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,15 +23,14 @@ from kombu.exceptions import OperationalError
 
 from core import calendar, clock
 from core.clock import local_date
-from core.queue import OF_NO_DEPARTMENT, SHARED, broker_errors
+from core.queue import OF_NO_DEPARTMENT, SHARED
 from core.selectors import failed_documents
 from matters.selectors import department_queues
-from portal import counting
+from portal import counting, crew
 from portal.celery import app
 
 log = structlog.get_logger(__name__)
 
-ASK_SECONDS = 1.0
 KEEP_SECONDS = 5
 LONGEST_WITHOUT_SWEEP = timedelta(seconds=max(60, 6 * settings.SWEEP_SECONDS))
 OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
@@ -112,13 +110,7 @@ def _broker_answers() -> bool:
 
 def consumed_queues() -> set[str]:
     """Return the names of the queues that running workers say they consume; none while the broker is away."""
-    for _ in range(
-        2
-    ):  # a kept connection that the broker has closed is known to be broken only once it is used
-        with suppress(*broker_errors()):
-            answers = app.control.inspect(timeout=ASK_SECONDS).active_queues() or {}
-            return {queue["name"] for queues in answers.values() for queue in queues}
-    return set()
+    return {queue["name"] for queues in crew.answering().values() for queue in queues}
 
 
 def _check_workers(health: Health, consumed: Iterable[str]) -> None:
