@@ -234,8 +234,8 @@ def make(
     """Make one transition of a locked record: check, change, append the status row, write the audit entry; what ends with it ends.
 
     `changes` are the columns that change with it, `starts` the clocks that begin, `adds` new rows that are written with
-    it; clocks stop, and questions end with their task. All of it is one statement. The caller holds the application's lock (`locks.lock_application`) inside a
-    transaction. Raises WrongState and changes nothing when the act may not start from the present state.
+    it; clocks stop, and questions end with their task. All of it is one statement. The caller holds the application's lock
+    (`locks.lock_application`) inside a transaction. Raises WrongState and changes nothing from any other state.
     """
     transition = check(record, act)
     source, record.status = record.status, transition.target
@@ -260,8 +260,7 @@ def make(
     for new in adds:
         written.ask(written.id_of(written.insert(new)))
     clocks.follow(record=record, now=now, written=written)
-    is_over = isinstance(record, ReviewTask) and record.status in ENDED_TASK
-    if is_over:
+    if isinstance(record, ReviewTask) and record.status in ENDED_TASK:
         asked = "SELECT 1 FROM applications_consultation WHERE task_id = %s AND status = %s"
         written.ask(f"EXISTS({asked})", record.pk, Q.OPEN)
     answers = written.run()
