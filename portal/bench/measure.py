@@ -1,9 +1,11 @@
 """Measuring: what is asked of the portal beside its floor, which is the same SQL without the portal unless a row has its own."""
 
 import gc
+import re
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from core.prepared import in_full
 
 WARM = 3
+_LIST = re.compile(r"%s(, %s)+")
 _wrappers: dict[str, Any] = {}
 
 
@@ -25,7 +28,7 @@ class Row:
     `growth_limit` compares the time at the largest size with that at the smallest; None where it may grow as it must.
     `clean` is done after each, beside the time taken, `end` after the last; `times` is for what takes seconds; `amount` of rows are written.
     `aim` is how many milliseconds it should take on a quiet machine: it is said, and breaks nothing. `beside` is how many queries
-    may be left out, because what they would read beside the rows is not there.
+    may be left out, because what they would read beside the rows is not there: only such as are asked once.
     """
 
     group: str
@@ -44,11 +47,12 @@ class Row:
 
 @dataclass
 class Measured:
-    """Medians in milliseconds of one row at one size, and how many queries it took."""
+    """Medians in milliseconds of one row at one size, and how many queries it took; `again` are those asked more than once."""
 
     value: float
     floor: float
     queries: int
+    again: int = 0
 
 
 @dataclass
@@ -81,7 +85,7 @@ class Line:
         if self.row.growth_limit is not None and (self.growth or 0) > self.row.growth_limit:
             faults.append(f"增长超过 {self.row.growth_limit:g} 倍")
         queries = [one.queries for one in self.at.values()]
-        if max(queries) - min(queries) > self.row.beside:
+        if max(queries) - min(queries) > self.row.beside or len({one.again for one in self.at.values()}) > 1:
             faults.append("查询次数随规模变化")
         return faults
 
@@ -120,8 +124,16 @@ def measure(rows: Mapping[int, Row], databases: Mapping[int, str], *, times: int
             with at(databases[size]):
                 row.end()
     for size, (values, floors) in taken.items():
-        line.at[size] = Measured(statistics.median(values), statistics.median(floors), len(asked[size]))
+        line.at[size] = Measured(
+            statistics.median(values), statistics.median(floors), len(asked[size]), asked_again(asked[size])
+        )
     return line
+
+
+def asked_again(asked: Iterable[tuple[str, Any]]) -> int:
+    """Return how many queries are of a kind that is asked more than once, whatever their values and however long their lists."""
+    kinds = Counter(_LIST.sub("%s", sql) for sql, _ in asked)
+    return sum(times for times in kinds.values() if times > 1)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from core.models import AuditEntry
 from matters.models import Department, Material, Matter, MatterVersion, SearchEntry, Step
 from portal.bench import importing
 from portal.bench.catalogue import PLACES, SITUATIONS, unused
-from portal.bench.measure import Line, Measured, Row, at, measure
+from portal.bench.measure import Line, Measured, Row, asked_again, at, measure
 from portal.bench.report import Part, report_text, throughput
 
 
@@ -37,6 +37,18 @@ def test_what_is_not_there_is_not_asked_and_breaks_nothing():
         row = Row("页面", "个人的申请", lambda: None, beside=beside)
         assert Line(row, {1_000: few, 100_000: many}).faults == faults
         assert Line(row, {1_000: many, 100_000: few}).faults == faults
+
+
+def test_what_is_asked_for_each_row_is_noticed_however_few_queries_that_are():
+    row = Row("页面", "个人的申请", lambda: None, beside=6)
+    few, many = Measured(1, 1, 24, again=2), Measured(1, 1, 25, again=3)
+    assert Line(row, {1_000: few, 100_000: many}).faults == ["查询次数随规模变化"]
+
+
+def test_queries_of_one_kind_are_counted_whatever_they_ask_for():
+    one, two = "SELECT a FROM t WHERE a IN (%s)", "SELECT a FROM t WHERE a IN (%s, %s, %s)"
+    assert asked_again([(one, [1]), ("SELECT b", []), (two, [1, 2, 3])]) == 2
+    assert asked_again([(one, [1]), ("SELECT b", [])]) == 0
 
 
 def test_a_row_without_limits_breaks_none():
