@@ -1,13 +1,15 @@
 """A question that is asked many times with other keys: Django writes its SQL once, and each session of the database plans it once.
 
 Django writes the SQL of a query set anew each time it is asked, and PostgreSQL plans it anew. For a record that is read with
-others beside it either takes several times as long as reading it, and comes to the same each time.
+others beside it either takes several times as long as reading it, and comes to the same each time. So it is with a
+statement that writes many rows: `execute`.
 
 What is prepared belongs to the session: a pool of connections must hand out whole sessions, not transactions.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -22,18 +24,27 @@ from psycopg2.extensions import AsIs
 
 Found = TypeVar("Found", bound=Model)
 _ANY_KEY = 2**62  # stands for the first key while the SQL is written
+_MOST = 200  # what one session keeps: of more, what was asked longest ago is planned again when it comes
 _numbers = count(1)
-_in_session: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # what each session has prepared
-_by_name: dict[str, _Written] = {}
+_in_session: WeakKeyDictionary[Any, OrderedDict[str, None]] = WeakKeyDictionary()
+_by_name: dict[str, _Statement] = {}
+_by_sql: dict[str, _Statement] = {}
 
 
 @dataclass(frozen=True)
-class _Written:
-    """What Django writes and knows of one question; `name` is what sessions know it by."""
+class _Statement:
+    """SQL with its values, some of which stand for keys; `name` is what sessions know it by."""
 
     name: str
     sql: str
     values: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What Django writes and knows of one question."""
+
+    statement: _Statement
     converters: Sequence[tuple[int, tuple[Sequence[Callable], Any]]]
     own: slice
     columns: Sequence[str]
@@ -60,9 +71,8 @@ class Prepared(Generic[Found]):
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("A row can be locked only in a transaction.")
         with connection.cursor() as cursor:
-            _prepare(written)
             try:
-                cursor.execute(_call(written.name, len(keys)), keys)
+                _call(cursor, written.statement, keys)
             except NotSupportedError:  # a column has another type than when it was planned
                 self._written = None
                 raise
@@ -80,9 +90,7 @@ class Prepared(Generic[Found]):
         fields = compiler.klass_info["select_fields"]
         own = slice(fields[0], fields[-1] + 1)
         written = _Written(
-            name=f"portal_{next(_numbers)}",
-            sql=sql,
-            values=values,
+            statement=_known(sql, values),
             converters=list(compiler.get_converters([one[0] for one in compiler.select]).items()),
             own=own,
             columns=[one[0].target.attname for one in compiler.select[own]],
@@ -90,7 +98,7 @@ class Prepared(Generic[Found]):
             annotations=list(compiler.annotation_col_map.items()),
         )
         self._model, self._locks = compiler.klass_info["model"], query.select_for_update
-        self._written = _by_name[written.name] = written
+        self._written = written
         return written
 
     def _made(self, written: _Written, row: list[Any]) -> Found:
@@ -105,29 +113,46 @@ class Prepared(Generic[Found]):
         return record
 
 
+def execute(cursor: Any, sql: str, values: Sequence[Any]) -> None:
+    """Have a statement done whose SQL comes again and again with other values, each of a type that its place tells."""
+    statement = _by_sql.get(sql)
+    if statement is None:
+        statement = _by_sql[sql] = _known(sql, [_ANY_KEY + place for place in range(len(values))])
+    _call(cursor, statement, values)
+
+
 def in_full(call: str, keys: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     """Return the SQL, with its values, that a statement calls by its name; any other statement as it is."""
     found = _by_name.get(call.removeprefix("EXECUTE ").partition("(")[0])
     return (found.sql, _filled(found, keys)) if found else (call, keys)
 
 
-def _call(name: str, many: int) -> str:
-    return f"EXECUTE {name}({', '.join(['%s'] * many)})"
+def _known(sql: str, values: Sequence[Any]) -> _Statement:
+    statement = _Statement(f"portal_{next(_numbers)}", sql, values)
+    _by_name[statement.name] = statement
+    return statement
 
 
-def _prepare(written: _Written) -> None:
-    """Have the session that Django uses now know a question."""
-    known = _in_session.setdefault(connection.connection, set())
-    if written.name in known:
-        return
-    numbered = _filled(written, [AsIs(f"${number}") for number in range(1, len(written.values) + 1)])
+def _call(cursor: Any, statement: _Statement, keys: Sequence[Any]) -> None:
+    """Ask the session that Django uses now, which plans what it does not know."""
+    planned = _in_session.setdefault(connection.connection, OrderedDict())
+    if statement.name not in planned:
+        _prepare(statement, planned)
+    planned.move_to_end(statement.name)
+    cursor.execute(f"EXECUTE {statement.name}({', '.join(['%s'] * len(keys))})", keys)
+
+
+def _prepare(statement: _Statement, planned: OrderedDict[str, None]) -> None:
+    numbered = _filled(statement, [AsIs(f"${number}") for number in range(1, len(statement.values) + 1)])
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        cursor.execute(f"PREPARE {written.name} AS {written.sql}", numbered)
-    known.add(written.name)
+        if len(planned) >= _MOST:
+            cursor.execute(f"DEALLOCATE {planned.popitem(last=False)[0]}")
+        cursor.execute(f"PREPARE {statement.name} AS {statement.sql}", numbered)
+    planned[statement.name] = None
 
 
-def _filled(written: _Written, keys: Sequence[Any]) -> list[Any]:
-    return [keys[one - _ANY_KEY] if _stands_for_key(one) else one for one in written.values]
+def _filled(statement: _Statement, keys: Sequence[Any]) -> list[Any]:
+    return [keys[one - _ANY_KEY] if _stands_for_key(one) else one for one in statement.values]
 
 
 def _stands_for_key(value: Any) -> bool:

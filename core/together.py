@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from core import prepared
+
 
 class Together:
     """What is to be written, gathered part by part and written by `run`."""
@@ -41,7 +43,7 @@ class Together:
     def update(self, row: Model, columns: Iterable[str]) -> None:
         """Change these columns of a row to what the record says."""
         sql, fields = _change(type(row), tuple(columns))
-        self._add(sql, [*(_prepared(field, row) for field in fields), row.pk])
+        self._add(sql, [*(_value_of(field, row) for field in fields), row.pk])
 
     def also(self, sql: str, *values: Any) -> str:
         """Do another change; return the name under which what it returns can be asked."""
@@ -58,8 +60,10 @@ class Together:
             return ()
         parts = ", ".join(f"{_name(position)} AS ({sql})" for position, sql in enumerate(self._parts))
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH {parts} SELECT {', '.join(self._asked) or 'NULL'}", [*self._values, *self._asked_with]
+            prepared.execute(
+                cursor,
+                f"WITH {parts} SELECT {', '.join(self._asked) or 'NULL'}",
+                [*self._values, *self._asked_with],
             )
             answers: tuple[Any, ...] = cursor.fetchone()
             return answers
@@ -67,7 +71,7 @@ class Together:
     def _insert(self, row: Model, on_conflict: str, worked_out: Mapping[str, str]) -> str:
         sql, fields = _insertion(type(row))
         told = [worked_out.get(field.name, "%s") for field in fields]
-        values = [_prepared(field, row) for field in fields if field.name not in worked_out]
+        values = [_value_of(field, row) for field in fields if field.name not in worked_out]
         return self._add(f"{sql} VALUES ({', '.join(told)}){on_conflict} RETURNING id", values)
 
     def _add(self, sql: str, values: Iterable[Any]) -> str:
@@ -94,7 +98,7 @@ def _name(position: int) -> str:
     return f"part_{position}"
 
 
-def _prepared(field: Field, row: Model) -> Any:
+def _value_of(field: Field, row: Model) -> Any:
     return field.get_db_prep_save(getattr(row, field.attname), connection)
 
 

@@ -40,7 +40,7 @@ def counted(act: Callable[..., None], *given: object) -> tuple[int, int]:
     before = moves()
     with CaptureQueriesContext(connection) as asked:
         act(*given)
-    said = [in_full(one["sql"], range(9))[0] for one in asked if one["sql"] not in ("BEGIN", "COMMIT")]
+    said = [in_full(one["sql"], range(999))[0] for one in asked if one["sql"] not in ("BEGIN", "COMMIT")]
     own = [sql for sql in said if not sql.endswith('FOR NO KEY UPDATE OF "applications_application"')]
     return len(own), moves() - before
 
