@@ -1,5 +1,7 @@
 """Who may act on, and who may see, an application, a case, a task. About the actor; states are the machine's."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
@@ -15,6 +17,7 @@ from applications.models import (
 )
 from core.errors import Forbidden, NotFound
 from core.models import Applicant, User
+from core.prepared import Among, Prepared
 from matters.enums import Role, StepKind
 from matters.permissions import departments_of, holds, require
 
@@ -33,6 +36,11 @@ STEP_ROLES: dict[StepKind, tuple[Role, ...]] = {
 """Whose work a step of each kind is, in the department that has it; a special procedure is nobody's."""
 
 
+_STOOD_IN_FOR = Prepared(
+    lambda deputy: Absence.objects.under_way().filter(deputy=deputy).values_list("user_id", "department_id")
+)
+
+
 def is_applicant(viewer: User | None, application: Application) -> bool:
     """Return whether the viewer is the applicant's own account."""
     return bool(viewer and viewer.is_authenticated and application.applicant.user_id == viewer.pk)
@@ -48,17 +56,34 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
     """
     if viewer is None or not viewer.is_authenticated:
         return Application.objects.none()
-    mine = Q(applicant__user=viewer) | Q(created_by=viewer)
-    submitted = ~Q(status=ApplicationStatus.DRAFT)
     if holds(viewer, *WINDOWS, *OVERSEERS):
-        return Application.objects.filter(mine | submitted)
+        return Application.objects.filter(_own(viewer.pk) | _SUBMITTED)
     departments = departments_of(viewer, BACK_OFFICE)
     if not departments:
-        return Application.objects.filter(mine)
-    owned = Case.objects.filter(application=OuterRef("pk"), version__matter__department__in=departments)
-    tasked = ReviewTask.objects.filter(case__application=OuterRef("pk"), department__in=departments)
-    led = Q(bundle__lead_department__in=departments_of(viewer, (Role.HEAD,)))
-    return Application.objects.filter(mine | (submitted & (Q(Exists(owned)) | Q(Exists(tasked)) | led)))
+        return Application.objects.filter(_own(viewer.pk))
+    return _seen_by_departments(viewer.pk, sorted(departments), sorted(departments_of(viewer, (Role.HEAD,))))
+
+
+_SUBMITTED = ~Q(status=ApplicationStatus.DRAFT)
+
+
+def _own(viewer: int) -> Q:
+    return Q(applicant__user=viewer) | Q(created_by=viewer)
+
+
+def _seen_by_departments(viewer: int, departments: Any, headed: Any) -> QuerySet[Application]:
+    """As `visible_applications` for the back office of departments; all are told by their keys."""
+    owned = Case.objects.filter(Among("version__matter__department", departments), application=OuterRef("pk"))
+    tasked = ReviewTask.objects.filter(Among("department", departments), case__application=OuterRef("pk"))
+    led = Q(Among("bundle__lead_department", headed))
+    return Application.objects.filter(
+        _own(viewer) | (_SUBMITTED & (Q(Exists(owned)) | Q(Exists(tasked)) | led))
+    )
+
+
+def sees_every_material(viewer: User | None) -> bool:
+    """Return whether a viewer sees all materials of the applications they see: anybody but a department's back office."""
+    return holds(viewer, *WINDOWS, *OVERSEERS) or not departments_of(viewer, BACK_OFFICE)
 
 
 def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
@@ -68,22 +93,51 @@ def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
     which it owns or in which it has a task: in a bundle the other matters are not its business. Who is asked for an
     opinion sees the materials given with the question, and nothing else of the application.
     """
-    seen = Q(Exists(visible_applications(viewer).filter(pk=OuterRef("application"))))
-    departments = departments_of(viewer, BACK_OFFICE)
-    if not departments or holds(viewer, *WINDOWS, *OVERSEERS):
-        return ApplicationMaterial.objects.filter(seen)
+    if sees_every_material(viewer):
+        return ApplicationMaterial.objects.filter(
+            Exists(visible_applications(viewer).filter(pk=OuterRef("application")))
+        )
+    return _materials_seen_by_departments(viewer.pk, *_posts_for_materials(viewer))
+
+
+def materials_seen(viewer: User, application: int) -> list[int]:
+    """Return which materials of an application (all by key) `visible_materials` finds."""
+    if sees_every_material(viewer):
+        return list(visible_materials(viewer).filter(application=application).values_list("pk", flat=True))
+    return [pk for (pk,) in _MATERIALS_SEEN.ask(application, viewer.pk, *_posts_for_materials(viewer))]
+
+
+def _posts_for_materials(viewer: User) -> tuple[list[int], list[int], list[int]]:
+    departments, answered_for = answers_for(viewer)
+    return departments, sorted(departments_of(viewer, (Role.HEAD,))), answered_for
+
+
+def _materials_seen_by_departments(
+    viewer: int, departments: Any, headed: Any, answered_for: Any
+) -> QuerySet[ApplicationMaterial]:
+    """As `visible_materials` for the back office of departments; all are told by their keys."""
+    seen = Q(Exists(_seen_by_departments(viewer, departments, headed).filter(pk=OuterRef("application"))))
     mine = Q(application__applicant__user=viewer) | Q(application__created_by=viewer)
-    tasked = ReviewTask.objects.filter(case=OuterRef("pk"), department__in=departments)
+    tasked = ReviewTask.objects.filter(Among("department", departments), case=OuterRef("pk"))
     theirs = Case.objects.filter(
-        Q(version__matter__department__in=departments) | Q(Exists(tasked)),
+        Q(Among("version__matter__department", departments)) | Q(Exists(tasked)),
         application=OuterRef("application"),
     )
     needed = ExpressionWrapper(OuterRef("needed_by"), ArrayField(CharField()))
     needing = theirs.alias(needed=needed).filter(needed__contains=[F("version__name")])
-    given = answerable(viewer).exclude(status__in=[ConsultationStatus.LAPSED, ConsultationStatus.CANCELLED])
+    given = questions_to(viewer, departments, answered_for).exclude(
+        status__in=[ConsultationStatus.LAPSED, ConsultationStatus.CANCELLED]
+    )
     return ApplicationMaterial.objects.filter(
         (seen & (mine | Q(Exists(needing)))) | Q(Exists(given.filter(materials=OuterRef("pk"))))
     )
+
+
+_MATERIALS_SEEN = Prepared(
+    lambda application, *posts: (
+        _materials_seen_by_departments(*posts).filter(application=application).values_list("pk")
+    )
+)
 
 
 def answerable(viewer: User | None) -> QuerySet[Consultation]:
@@ -91,13 +145,21 @@ def answerable(viewer: User | None) -> QuerySet[Consultation]:
 
     A department is answered for by whoever may take part in its consultations; never on one's own application.
     """
-    departments = departments_of(viewer, STEP_ROLES[StepKind.CONSULT])
-    posted = departments_of(viewer, BACK_OFFICE)
-    if not posted:
-        return Consultation.objects.none()
-    to_me = Q(person=viewer, department__in=posted)
-    return Consultation.objects.filter(to_me | Q(person=None, department__in=departments)).exclude(
-        task__case__application__applicant__user=viewer
+    posted, departments = answers_for(viewer)
+    return questions_to(viewer.pk, posted, departments) if viewer and posted else Consultation.objects.none()
+
+
+def answers_for(viewer: User | None) -> tuple[list[int], list[int]]:
+    """Return the departments where a person can be asked, and those they answer for."""
+    asked, answered_for = BACK_OFFICE, STEP_ROLES[StepKind.CONSULT]
+    return sorted(departments_of(viewer, asked)), sorted(departments_of(viewer, answered_for))
+
+
+def questions_to(person: int, posted: Any, departments: Any) -> QuerySet[Consultation]:
+    """Return the questions put to somebody (by key) where they have a post, or to departments they answer for (lists of keys)."""
+    to_them = Q(Among("department", posted), person=person)
+    return Consultation.objects.filter(to_them | Q(Among("department", departments), person=None)).exclude(
+        task__case__application__applicant__user=person
     )
 
 
@@ -159,7 +221,7 @@ def stood_in_for(by: User | None) -> set[tuple[int, int]]:
     """Return for whom a person stands in now: (user, department), one pair for each absence under way."""
     if by is None or not by.is_authenticated:
         return set()
-    return set(Absence.objects.under_way().filter(deputy=by).values_list("user_id", "department_id"))
+    return set(_STOOD_IN_FOR.ask(by.pk))
 
 
 def stands_in_for(by: User, task: ReviewTask) -> bool:

@@ -11,6 +11,9 @@ from core.codes import normalise, validate_mobile
 from core.errors import Invalid
 from core.fields import blind_index
 from core.models import User
+from core.prepared import Prepared
+
+_ACTIVE = Prepared(lambda user: User.objects.filter(pk=user, is_active=True))
 
 
 class ByAnyName(BaseBackend):
@@ -31,7 +34,7 @@ class ByAnyName(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return _ACTIVE.first(user_id)
 
 
 def counted_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
 from core.errors import Invalid
+from core.whole import WholeQuerySet
 
 Row = TypeVar("Row", bound=Model)
 SIZE = 25
@@ -46,10 +47,16 @@ def page(
     except (ValidationError, ValueError) as error:
         raise _unreadable() from error
     more = len(found) > size
+    items = _read(queryset, found[:size], key)
+    return Page(items, cursor_behind(items[-1], key) if more and items else None)
+
+
+def _read(queryset: QuerySet[Row], keys: list[Any], key: tuple[str, ...]) -> list[Row]:
+    if isinstance(queryset, WholeQuerySet):
+        return queryset.read(keys)
     shown = queryset.all()
     shown.query.clear_where()  # it has said which rows: asked again beside their keys, it could lead the planner astray
-    items = list(shown.filter(pk__in=found[:size]).order_by(*key))
-    return Page(items, cursor_behind(items[-1], key) if more and items else None)
+    return list(shown.filter(pk__in=keys).order_by(*key))
 
 
 def cursor_behind(row: Model, key: Sequence[str]) -> str:

@@ -17,12 +17,12 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import NotSupportedError, connection
-from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 from psycopg2.extensions import AsIs
 
-Found = TypeVar("Found", bound=Model)
+Found = TypeVar("Found")
 _ANY_KEY = 2**62  # stands for the first key while the SQL is written
 _MOST = 200  # what one session keeps: of more, what was asked longest ago is planned again when it comes
 _numbers = count(1)
@@ -46,7 +46,7 @@ class _Written:
 
     statement: _Statement
     converters: Sequence[tuple[int, tuple[Sequence[Callable], Any]]]
-    own: slice
+    own: slice | None
     columns: Sequence[str]
     related: Sequence[Any]
     annotations: Sequence[tuple[str, int]]
@@ -56,16 +56,17 @@ class Prepared(Generic[Found]):
     """A query set of models by keys: `ask` returns what it finds for other keys than those it was written with.
 
     `build` gets as many keys as `ask` and returns the query set; it may not look at them. Related records (`select_related`), annotations,
-    order and row locks stand; what is fetched apart (`prefetch_related`) does not.
+    order and row locks stand; what is fetched apart (`prefetch_related`) does not (`core.whole`). A key may be a list (`Among`).
+    Of a query set of values (`values_list`) it returns the rows.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Found]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Found]]) -> None:
         self._build = build
         self._written: _Written | None = None
         self._locks = False
-        self._model: type[Found]
+        self._model: type[Model]
 
-    def ask(self, *keys: int) -> list[Found]:
+    def ask(self, *keys: int | Sequence[int]) -> list[Found]:
         """Return the records for these keys. Raises TransactionManagementError for a lock outside a transaction."""
         written = self._written or self._write(len(keys))
         if self._locks and not connection.in_atomic_block:
@@ -78,7 +79,7 @@ class Prepared(Generic[Found]):
                 raise
             return [self._made(written, list(row)) for row in cursor.fetchall()]
 
-    def first(self, *keys: int) -> Found | None:
+    def first(self, *keys: int | Sequence[int]) -> Found | None:
         """Return the first record, or None."""
         return next(iter(self.ask(*keys)), None)
 
@@ -87,30 +88,45 @@ class Prepared(Generic[Found]):
         query = found.query
         compiler = query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
-        fields = compiler.klass_info["select_fields"]
-        own = slice(fields[0], fields[-1] + 1)
+        own = None
+        if issubclass(found._iterable_class, ModelIterable):
+            fields = compiler.klass_info["select_fields"]
+            own = slice(fields[0], fields[-1] + 1)
         written = _Written(
             statement=_known(sql, values),
             converters=list(compiler.get_converters([one[0] for one in compiler.select]).items()),
             own=own,
-            columns=[one[0].target.attname for one in compiler.select[own]],
-            related=get_related_populators(compiler.klass_info, compiler.select, found.db),
-            annotations=list(compiler.annotation_col_map.items()),
+            columns=[one[0].target.attname for one in compiler.select[own]] if own else (),
+            related=get_related_populators(compiler.klass_info, compiler.select, found.db) if own else (),
+            annotations=list(compiler.annotation_col_map.items()) if own else (),
         )
-        self._model, self._locks = compiler.klass_info["model"], query.select_for_update
+        self._model, self._locks = found.model, query.select_for_update
         self._written = written
         return written
 
-    def _made(self, written: _Written, row: list[Any]) -> Found:
+    def _made(self, written: _Written, row: list[Any]) -> Any:
         for position, (converters, expression) in written.converters:
             for convert in converters:
                 row[position] = convert(row[position], expression, connection)
+        if written.own is None:
+            return tuple(row)
         record = self._model.from_db(connection.alias, written.columns, row[written.own])
         for populator in written.related:
             populator.populate(row, record)
         for name, position in written.annotations:
             setattr(record, name, row[position])
         return record
+
+
+class Among(Func):
+    """Whether a column is one of the keys of a list: as SQL the same for any number of them, which `IN` is not."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, column: str, keys: Any) -> None:
+        super().__init__(F(column), Value(keys))
 
 
 def execute(cursor: Any, sql: str, values: Sequence[Any]) -> None:

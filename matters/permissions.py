@@ -4,8 +4,13 @@ from collections.abc import Collection
 
 from core.errors import Forbidden
 from core.models import User
+from core.prepared import Prepared
 from matters.enums import Role
 from matters.models import Department, ServicePoint, StaffPost
+
+_POSTS = Prepared(
+    lambda user: StaffPost.objects.current().filter(user=user).select_related("department", "service_point")
+)
 
 
 def posts_of(user: User | None) -> list[StaffPost]:
@@ -13,8 +18,7 @@ def posts_of(user: User | None) -> list[StaffPost]:
     if user is None or not user.is_authenticated:
         return []
     if not hasattr(user, "_current_posts"):
-        posts = StaffPost.objects.current().filter(user=user).select_related("department", "service_point")
-        user._current_posts = list(posts)  # type: ignore[attr-defined]
+        user._current_posts = _POSTS.ask(user.pk)  # type: ignore[attr-defined]
     return user._current_posts  # type: ignore[attr-defined]
 
 

@@ -13,6 +13,8 @@ from core.capped import capped
 from core.clock import CHINA, local_date
 from core.errors import NotFound
 from core.models import User
+from core.prepared import Among, Prepared
+from core.whole import Whole
 from matters.enums import Role
 from matters.models import Department
 from matters.permissions import departments_of, require
@@ -117,9 +119,18 @@ def due_between(viewer: User, first: datetime, last: datetime) -> QuerySet[Clock
             Q(case__version__matter__department__in=mine)
             | Q(case=None, application__bundle__lead_department__in=mine)
         )
-    return running.select_related(
-        "application", "case__application", "case__version__matter__department"
-    ).order_by("due_at", "pk")
+    return _DUE_ROW.over(running.order_by("due_at", "pk"))
+
+
+_DUE_ROW = Whole(
+    Prepared(
+        lambda keys: (
+            Clock.objects.filter(Among("pk", keys))
+            .select_related("application", "case__application", "case__version__matter__department")
+            .defer("case__version__content")
+        )
+    )
+)
 
 
 def due_on(viewer: User, day: date) -> tuple[list[Clock], int]:
@@ -133,7 +144,7 @@ def led(viewer: User) -> list[ReviewTask]:
     """Return the live tasks of other departments in bundles the viewer's department leads, due first."""
     live = led_tasks(viewer).filter(status__in=["open", "claimed"])
     own = departments_of(viewer, (Role.HEAD,))
-    return list(live.exclude(department__in=own).prefetch_related("suspensions")[:DUE_SHOWN])
+    return list(live.exclude(department__in=own)[:DUE_SHOWN])
 
 
 def rules(viewer: User, now: datetime) -> list[CardRule]:

@@ -6,6 +6,7 @@ Plans are run and their rows counted; how long they take is never asked.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from django.db import connection, models
@@ -80,6 +81,13 @@ def touched(sql: str, *, of: Collection[type[models.Model]]) -> dict[str, int]:
     return found
 
 
+def counts_in(asked: Collection[str]) -> list[str]:
+    """Return each count among some questions; those that are asked in one (`capped_each`) one by one."""
+    found = [sql for sql in asked if "COUNT(" in sql.upper()]
+    return [one for sql in found for one in re.findall(COUNTED, sql) or [sql]]
+
+
+COUNTED = r"\(SELECT count\(\*\) FROM \((.*?)\) AS counted\)"
 READ = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -34,11 +35,15 @@ class TaskRow:
     new_since: datetime | None = None
     stood_in_for: Collection[tuple[int, int]] = ()
 
-    @property
+    @cached_property
+    def key(self) -> str:
+        return str(self.task.pk)
+
+    @cached_property
     def url(self) -> str:
         return reverse("task", args=[self.task.pk])
 
-    @property
+    @cached_property
     def number(self) -> str:
         return self.task.case.number
 
@@ -63,7 +68,7 @@ class TaskRow:
     def department(self) -> str:
         return self.task.department.short_name
 
-    @property
+    @cached_property
     def is_live(self) -> bool:
         return self.task.status in LIVE
 
@@ -87,7 +92,7 @@ class TaskRow:
         """Whether the viewer stands in for its holder."""
         return (self.task.claimed_by_id, self.task.department_id) in self.stood_in_for
 
-    @property
+    @cached_property
     def days_left(self) -> int | None:
         return self.countdown.left(self.task.due_at, self.task.pauses) if self.is_live else None
 
@@ -99,7 +104,7 @@ class TaskRow:
         ends = [each.expected_end for each in self.task.suspensions.all() if each.ended_at is None]
         return f"预计{day_text(max(ends))}恢复" if ends else ""
 
-    @property
+    @cached_property
     def urgency(self) -> str:
         """How urgent a live task is: late, soon, or nothing."""
         if not self.is_live or not self.task.due_at:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -44,7 +45,12 @@ class QueueList:
     def state(self) -> str:
         return self.asked.get("state", "")
 
-    @property
+    @cached_property
+    def chosen(self) -> str:
+        """The task that is shown beside the list, by its key."""
+        return self.asked.get("task", "")
+
+    @cached_property
     def query(self) -> str:
         """What the list is narrowed by, as it stands in an address."""
         rest = self.asked.copy()
@@ -92,7 +98,7 @@ class QueueList:
         yield "involved", "", "我参与的", ""
         yield "done", "", "已完成", ""
 
-    @property
+    @cached_property
     def works(self) -> bool:
         """Whether the viewer has work of their own in a queue."""
         return works(self.viewer)
@@ -175,7 +181,7 @@ class QueueList:
     def new(self) -> str:
         return f"{said(self.counts['new'])} 件新到" if self.counts["new"] else ""
 
-    @property
+    @cached_property
     def is_overview(self) -> bool:
         return "department" in self.fields
 
@@ -187,7 +193,7 @@ class QueueList:
     def may_be_away(self) -> bool:
         return holds(self.viewer, Role.REVIEWER, Role.DECIDER, Role.HEAD)
 
-    @property
+    @cached_property
     def bulk(self) -> list[dict[str, str]]:
         """What the viewer's posts may do to many tasks at once."""
         if self.state in ("involved", "done"):

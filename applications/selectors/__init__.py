@@ -3,27 +3,42 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from applications.enums import ApplicationStatus, TaskStatus
 from applications.models import (
     Application,
-    ApplicationMaterial,
     Attachment,
     Case,
-    CorrectionItem,
     Decision,
     ReviewTask,
     StatusChange,
-    Urging,
 )
-from applications.permissions import BACK_OFFICE, OVERSEERS, visible_applications, visible_materials
+from applications.permissions import (
+    BACK_OFFICE,
+    OVERSEERS,
+    materials_seen,
+    sees_every_material,
+    visible_applications,
+    visible_materials,
+)
+from applications.whole import (
+    APPLICATION,
+    APPLICATION_AT_COUNTER,
+    APPLICATION_CARD,
+    APPLICATION_WITHOUT_MATERIALS,
+    TASK,
+    TASK_ROW,
+)
 from core import codes
 from core.errors import Forbidden, NotFound
 from core.fields import blind_index
 from core.models import Applicant, OfficialDocument, User
+from core.prepared import Prepared
 from core.selectors import own_applicant
+from core.whole import narrow
 from matters.enums import Role
 from matters.models import Department
 from matters.permissions import departments_of, holds, require
@@ -31,74 +46,32 @@ from matters.permissions import departments_of, holds, require
 FOUND_AT_COUNTER = 20
 
 
-def _whole(
-    applications: QuerySet[Application], materials: QuerySet[ApplicationMaterial] | None = None
-) -> QuerySet[Application]:
-    """Everything a page about one application or a list of them shows, in a fixed number of queries.
+def _seen_by(viewer: User | None, applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Return applications the viewer may see, whole, with the materials they may see."""
+    if sees_every_material(viewer):
+        return APPLICATION.over(applications)
+    kept = Prefetch("attachments", Attachment.objects.filter(removed_at=None).order_by("id"))
+    seen = visible_materials(viewer).prefetch_related(kept).order_by("order")
+    return APPLICATION_WITHOUT_MATERIALS.over(applications).prefetch_related(Prefetch("materials", seen))
 
-    `materials` are those the viewer may see, for viewers who may not see all.
-    """
-    tasks = (
-        ReviewTask.objects.select_related("step", "department", "claimed_by", "completed_by")
-        .prefetch_related("suspensions__started_by")
-        .order_by("id")
-    )
-    cases = (
-        Case.objects.select_related(
-            "version__matter__department",
-            "decision__decided_by",
-            "decision__revocation",
-            "certificate__document",
-            "simulated_decision",
-            "extension__approved_by",
-        )
-        .prefetch_related(
-            Prefetch("tasks", tasks),
-            "version__steps__department",
-            "version__matter__figures",
-            "waits_for__predecessor__version__matter",
-            "simulated_decision__items__material",
-            "simulated_decision__supplies__unfit",
-        )
-        .order_by("order")
-    )
-    kept = Attachment.objects.filter(removed_at=None).order_by("id")
-    seen = ApplicationMaterial.objects.all() if materials is None else materials
-    seen = seen.prefetch_related(Prefetch("attachments", kept)).order_by("order")
-    return applications.select_related(
-        "applicant",
-        "bundle__lead_department",
-        "service_point",
-        "accepted_by",
-        "correction",
-        "delivery__shipment",
-        "delivery__handover__service_point",
-    ).prefetch_related(
-        Prefetch("cases", cases),
-        Prefetch("materials", seen),
-        "visits__service_point",
-        "delivery__shipment__events",
-        "extensions__approved_by",
-        Prefetch("correction__items", CorrectionItem.objects.select_related("material")),
-    )
+
+def _one_seen_by(viewer: User | None, why_not: str, **which: Any) -> Application:
+    found = APPLICATION.over(visible_applications(viewer).filter(**which)).first()
+    if found is None:
+        raise NotFound(why_not)
+    if viewer and not sees_every_material(viewer):
+        narrow(found, "materials", materials_seen(viewer, found.pk))
+    return found
 
 
 def application_for(viewer: User | None, number: str) -> Application:
     """Return one submitted application the viewer may see, whole; NotFound otherwise."""
-    visible = visible_applications(viewer).filter(number=number)
-    found = _whole(visible, visible_materials(viewer)).first()
-    if found is None:
-        raise NotFound("没有找到这项申请，请核对申报号。")
-    return found
+    return _one_seen_by(viewer, "没有找到这项申请，请核对申报号。", number=number)
 
 
 def application_by_id(viewer: User | None, pk: int) -> Application:
     """Return one application the viewer may see, a draft or a submitted one, whole; NotFound otherwise."""
-    visible = visible_applications(viewer).filter(pk=pk)
-    found = _whole(visible, visible_materials(viewer)).first()
-    if found is None:
-        raise NotFound("没有找到这项申请。")
-    return found
+    return _one_seen_by(viewer, "没有找到这项申请。", pk=pk)
 
 
 def applicant_of(viewer: User) -> Applicant:
@@ -122,7 +95,9 @@ def visible_decisions(viewer: User) -> QuerySet[Decision]:
 
 def draft_for(viewer: User | None, pk: int) -> Application:
     """Return a draft the viewer may go on filling in; NotFound otherwise."""
-    found = _whole(visible_applications(viewer)).filter(pk=pk, status=ApplicationStatus.DRAFT).first()
+    found = (
+        APPLICATION.over(visible_applications(viewer)).filter(pk=pk, status=ApplicationStatus.DRAFT).first()
+    )
     if found is None:
         raise NotFound("没有找到这份草稿，可能已经提交或删除。")
     return found
@@ -130,28 +105,27 @@ def draft_for(viewer: User | None, pk: int) -> Application:
 
 def my_applications(viewer: User) -> QuerySet[Application]:
     """Return the viewer's own applications as applicant, newest first, drafts included."""
-    return _whole(Application.objects.filter(applicant=own_applicant(viewer))).order_by("-id")
+    return APPLICATION_CARD.over(Application.objects.filter(applicant=own_applicant(viewer))).order_by("-id")
 
 
 def applications(viewer: User) -> QuerySet[Application]:
     """Return every application the viewer may see, newest first."""
-    return _whole(visible_applications(viewer), visible_materials(viewer)).order_by("-id")
+    return _seen_by(viewer, visible_applications(viewer)).order_by("-id")
 
 
 def intake_queue(viewer: User) -> QuerySet[Application]:
     """Return what waits for acceptance, oldest first; for intake posts."""
     require(viewer, Role.INTAKE)
-    return _whole(Application.objects.filter(status=ApplicationStatus.SUBMITTED)).order_by(
-        "submitted_at", "id"
-    )
+    return APPLICATION_AT_COUNTER.over(
+        Application.objects.filter(status=ApplicationStatus.SUBMITTED)
+    ).order_by("submitted_at", "id")
 
 
 def counter_drafts(viewer: User) -> QuerySet[Application]:
     """Return the drafts this clerk began at the counter and has not submitted."""
     require(viewer, Role.INTAKE)
-    return _whole(Application.objects.filter(status=ApplicationStatus.DRAFT, created_by=viewer)).order_by(
-        "-id"
-    )
+    drafts = Application.objects.filter(status=ApplicationStatus.DRAFT, created_by=viewer)
+    return APPLICATION_AT_COUNTER.over(drafts).order_by("-id")
 
 
 def find_at_counter(viewer: User, text: str) -> QuerySet[Application]:
@@ -164,7 +138,7 @@ def find_at_counter(viewer: User, text: str) -> QuerySet[Application]:
     matching = Q(number=codes.as_checked(wanted)) | Q(applicant__name=wanted) | Q(applicant__id_index=index)
     matching |= Q(applicant__phone_index=index)
     found = Application.objects.exclude(status=ApplicationStatus.DRAFT).filter(matching)
-    return _whole(found).order_by("-id")[:FOUND_AT_COUNTER]
+    return APPLICATION.over(found).order_by("-id")[:FOUND_AT_COUNTER]
 
 
 def queue_departments(viewer: User) -> QuerySet[Department]:
@@ -176,7 +150,7 @@ def queue_departments(viewer: User) -> QuerySet[Department]:
 
 def department_tasks(viewer: User) -> QuerySet[ReviewTask]:
     """Return the tasks that have reached the queues of the viewer's departments, due first."""
-    return _arrived(of_their_departments(viewer))
+    return TASK_ROW.over(_arrived(of_their_departments(viewer)))
 
 
 def of_their_departments(viewer: User) -> Q:
@@ -192,26 +166,12 @@ def of_their_departments(viewer: User) -> Q:
 def led_tasks(viewer: User) -> QuerySet[ReviewTask]:
     """Return the tasks in bundles led by a department the viewer heads, whichever department has them, due first."""
     led = departments_of(viewer, (Role.HEAD,))
-    return _arrived(Q(case__application__bundle__lead_department__in=led))
+    return TASK_ROW.over(_arrived(Q(case__application__bundle__lead_department__in=led)))
 
 
 def _arrived(which: Q) -> QuerySet[ReviewTask]:
-    """Return tasks that have reached a queue, each with whether an urging of it waits for its answer."""
-    unanswered = Urging.objects.filter(task=OuterRef("pk"), answered_at=None)
-    return (
-        ReviewTask.objects.filter(which)
-        .exclude(status=TaskStatus.RELEASED)
-        .annotate(is_urged=Exists(unanswered))
-        .select_related(
-            "case__application__applicant",
-            "case__version",
-            "step",
-            "department",
-            "claimed_by",
-            "case__application__bundle",
-        )
-        .order_by("due_at", "id")
-    )
+    """Return tasks that have reached a queue."""
+    return ReviewTask.objects.filter(which).exclude(status=TaskStatus.RELEASED).order_by("due_at", "id")
 
 
 def open_tasks(viewer: User) -> QuerySet[ReviewTask]:
@@ -223,9 +183,8 @@ def task_for(viewer: User, pk: int) -> ReviewTask:
     """Return one task the viewer's departments may see, or that their bundle leads; NotFound otherwise."""
     led = departments_of(viewer, (Role.HEAD,))
     own = Q(department__in=queue_departments(viewer).values("pk"))
-    seen = _arrived(own | Q(case__application__bundle__lead_department__in=led)).filter(pk=pk)
-    found = seen.prefetch_related(
-        "records__user", "records__photos", "urgings__asked_by", "urgings__answered_by"
+    found = TASK.over(
+        _arrived(own | Q(case__application__bundle__lead_department__in=led)).filter(pk=pk)
     ).first()
     if found is None:
         raise NotFound("没有找到这项任务，可能属于其他部门或尚未送达。")
@@ -258,9 +217,13 @@ def document_for(viewer: User | None, pk: int) -> OfficialDocument:
     return found
 
 
-def changes_of(application: Application) -> QuerySet[StatusChange]:
+def changes_of(application: Application) -> list[StatusChange]:
     """Return every transition of an application, its cases, tasks and delivery, oldest first: the timeline."""
-    return (
+    return _CHANGES.ask(application.pk)
+
+
+_CHANGES = Prepared(
+    lambda application: (
         StatusChange.objects.filter(application=application)
         .select_related(
             "application__applicant",
@@ -271,14 +234,16 @@ def changes_of(application: Application) -> QuerySet[StatusChange]:
             "task__step",
             "task__department",
         )
+        .defer("case__version__content")
         .order_by("id")
     )
+)
 
 
 def public_progress(number: str, query_code: str) -> Application:
     """Return an application for anybody who holds its number and query code; NotFound otherwise, without saying which."""
     wanted = {"number": codes.as_checked(number), "query_code": query_code.strip().upper()}
-    found = _whole(Application.objects.filter(**wanted)).first() if all(wanted.values()) else None
+    found = APPLICATION.over(Application.objects.filter(**wanted)).first() if all(wanted.values()) else None
     if found is None:
         raise NotFound("申报号或查询码不正确，请对照回执核对。")
     return found

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from applications.models import Case, Clock, Extension, ReviewTask, Suspension
 from core.clock import CHINA
+from core.prepared import Prepared
 
 MOST_COUNTED = 9_999
 
@@ -23,15 +24,31 @@ class CaseClocks:
 
 def clocks_of(case: Case, *, task: ReviewTask) -> CaseClocks:
     """Return the clocks of a case, of its application and of one of its tasks; the caller has read it for a viewer."""
-    of_application = Q(application=case.application_id, case=None)
-    found = Clock.objects.filter(of_application | Q(case=case, task=None) | Q(task=task))
-    suspensions = Suspension.objects.filter(case__application=case.application_id)
-    extensions = Extension.objects.filter(Q(application=case.application_id) | Q(case=case))
     return CaseClocks(
-        list(found.order_by("id")),
-        list(suspensions.select_related("task__step", "started_by", "case__version").order_by("id")),
-        list(extensions.select_related("approved_by")),
+        _CLOCKS.ask(case.application_id, case.pk, task.pk),
+        _SUSPENSIONS.ask(case.application_id),
+        _EXTENSIONS.ask(case.application_id, case.pk),
     )
+
+
+_CLOCKS = Prepared(
+    lambda application, case, task: Clock.objects.filter(
+        Q(application=application, case=None) | Q(case=case, task=None) | Q(task=task)
+    ).order_by("id")
+)
+_SUSPENSIONS = Prepared(
+    lambda application: (
+        Suspension.objects.filter(case__application=application)
+        .select_related("task__step", "started_by", "case__version")
+        .defer("case__version__content")
+        .order_by("id")
+    )
+)
+_EXTENSIONS = Prepared(
+    lambda application, case: Extension.objects.filter(
+        Q(application=application) | Q(case=case)
+    ).select_related("approved_by")
+)
 
 
 def reaching(first: date) -> QuerySet[Clock]:

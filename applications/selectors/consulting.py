@@ -1,16 +1,25 @@
 """Reading questions put to others, and their answers."""
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 
 from applications.enums import LIVE_TASK, ConsultationStatus, TaskStatus
 from applications.models import ApplicationMaterial, Attachment, Consultation, ReviewTask
-from applications.permissions import BACK_OFFICE, answerable, visible_materials
+from applications.permissions import BACK_OFFICE, answerable, answers_for, materials_seen, questions_to
 from core.errors import NotFound
 from core.models import User
 from core.prepared import Prepared
 from matters.models import Department, StaffPost
 
 MOST_COUNTED = 99
+_ON_TASK = Prepared(
+    lambda task: (
+        Consultation.objects.filter(task=task)
+        .select_related("department", "person", "asked_by", "answered_by")
+        .order_by("id")
+    )
+)
 _OPEN = Prepared(lambda task: Consultation.objects.filter(task=task, status=ConsultationStatus.OPEN))
 
 
@@ -21,9 +30,10 @@ def open_on(task: ReviewTask) -> list[Consultation]:
 
 def consultations_of(task: ReviewTask) -> list[Consultation]:
     """Return the questions asked on a task the caller has read for a viewer or locked, oldest first."""
-    return list(
-        task.consultations.select_related("department", "person", "asked_by", "answered_by").order_by("id")
-    )
+    asked = _ON_TASK.ask(task.pk)
+    for consultation in asked:
+        consultation.task = task
+    return asked
 
 
 def to_answer(viewer: User) -> QuerySet[Consultation]:
@@ -43,9 +53,17 @@ def asked_by(viewer: User) -> QuerySet[Consultation]:
 
 def waiting_count(viewer: User) -> int:
     """Return how many questions wait for the viewer's answer, and how many answers for the viewer; at most one more than MOST_COUNTED."""
-    waiting = to_answer(viewer).order_by().values("pk")[: MOST_COUNTED + 1]
-    back = asked_by(viewer).exclude(status=ConsultationStatus.OPEN).order_by().values("pk")
-    return min(len(waiting) + len(back[: MOST_COUNTED + 1]), MOST_COUNTED + 1)
+    return min(len(_WAITING.ask(viewer.pk, *answers_for(viewer))), MOST_COUNTED + 1)
+
+
+@Prepared
+def _WAITING(person: int, posted: Any, departments: Any) -> QuerySet[Consultation, tuple[int]]:
+    to_them = questions_to(person, posted, departments)
+    waiting = to_them.filter(status=ConsultationStatus.OPEN, task__status__in=LIVE_TASK)
+    asked = Consultation.objects.filter(task__claimed_by=person, task__status=TaskStatus.CLAIMED)
+    back = asked.exclude(status=ConsultationStatus.OPEN)
+    first, second = (found.order_by().values_list("pk")[: MOST_COUNTED + 1] for found in (waiting, back))
+    return first.union(second, all=True)
 
 
 def put_to(viewer: User) -> QuerySet[Consultation]:
@@ -97,8 +115,8 @@ def colleagues_to_ask(task: ReviewTask, by: User) -> QuerySet[User]:
 
 def materials_of(task: ReviewTask, by: User) -> QuerySet[ApplicationMaterial]:
     """Return the materials of a task's own matter that `by` may see, in their order."""
-    needed = {"application": task.case.application_id, "needed_by__contains": [task.case.version.name]}
-    return visible_materials(by).filter(**needed).order_by("order")
+    seen = ApplicationMaterial.objects.filter(pk__in=materials_seen(by, task.case.application_id))
+    return seen.filter(needed_by__contains=[task.case.version.name]).order_by("order")
 
 
 def _listed(found: QuerySet[Consultation]) -> QuerySet[Consultation]:

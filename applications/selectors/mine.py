@@ -1,6 +1,9 @@
 """Reading for the applicant: their own applications by state, their drafts, what they were told."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from applications.enums import (
     LIVE_APPLICATION,
@@ -13,8 +16,9 @@ from applications.enums import (
 from applications.models import Application, MissingItem, Supply
 from applications.permissions import visible_applications
 from applications.selectors import my_applications
-from core.capped import MOST_COUNTED, capped
+from core.capped import MOST_COUNTED
 from core.models import Applicant, Message, User
+from core.prepared import Prepared
 from core.selectors import inbox, own_applicant
 from matters.enums import Role
 from matters.models import ServicePoint, StaffPost
@@ -52,11 +56,26 @@ def my_counts(viewer: User) -> dict[str, int]:
 
     Of what is live, and of what has ended, the newest are counted: MOST_COUNTED and one more.
     """
-    mine = Application.objects.filter(applicant=own_applicant(viewer)).order_by("-id").values("pk")
-    live = mine.filter(status__in=LIVE_APPLICATION)[: MOST_COUNTED + 1]
-    counted = {state.value: Count("pk", filter=condition) for state, condition in MINE.items()}
-    found = Application.objects.filter(pk__in=live).aggregate(**counted)
-    return found | {MyState.ENDED.value: capped(mine.filter(MINE[MyState.ENDED]))}
+    return {
+        state.value: many
+        for states, question in _COUNTED.items()
+        for state, many in zip(states, question.first(viewer.pk) or [0] * len(states), strict=True)
+    }
+
+
+def _counted(viewer: int, among: Q, states: Sequence[MyState]) -> QuerySet[Application, Any]:
+    mine = Application.objects.filter(among, applicant=own_applicant(viewer)).order_by("-id").values("pk")
+    newest = Application.objects.filter(pk__in=mine[: MOST_COUNTED + 1]).order_by()
+    counts = {f"in_{state}": Count("pk", filter=MINE[state]) for state in states}
+    return newest.values(all=Value(1)).annotate(**counts).values_list(*counts)
+
+
+_LIVE = (MyState.MY_TURN, MyState.UNDER_WAY, MyState.DRAFT)
+_OVER = (MyState.ENDED,)
+_COUNTED = {
+    _LIVE: Prepared(lambda viewer: _counted(viewer, Q(status__in=LIVE_APPLICATION), _LIVE)),
+    _OVER: Prepared(lambda viewer: _counted(viewer, MINE[MyState.ENDED], _OVER)),
+}
 
 
 def applicant_or_none(viewer: User) -> Applicant | None:

@@ -3,25 +3,21 @@
 from django.db.models import Q, QuerySet
 
 from applications.models import Annotation, Application, Case, Note, RecordPhoto, ReviewTask
-from applications.permissions import BACK_OFFICE, OVERSEERS, visible_materials, visible_photos
+from applications.permissions import BACK_OFFICE, OVERSEERS, is_applicant, materials_seen, visible_photos
 from applications.selectors.consulting import materials_of
 from core.errors import NotFound
 from core.models import User
 from matters.permissions import departments_of, holds, is_staff
 
 
-def visible_annotations(viewer: User) -> QuerySet[Annotation]:
-    """Return the annotations on materials a member of staff may see; none on their own application."""
-    if not is_staff(viewer):
-        return Annotation.objects.none()
-    return Annotation.objects.filter(material__in=visible_materials(viewer).values("pk")).exclude(
-        material__application__applicant__user=viewer
-    )
-
-
 def annotations_of(viewer: User, application: Application) -> list[Annotation]:
-    """Return the annotations of an application that the viewer may see, oldest first."""
-    found = visible_annotations(viewer).filter(material__application=application)
+    """Return the annotations on those of an application's materials that a member of staff may see, oldest first.
+
+    None on their own application.
+    """
+    if not is_staff(viewer) or is_applicant(viewer, application):
+        return []
+    found = Annotation.objects.filter(material__in=materials_seen(viewer, application.pk))
     return list(
         found.select_related("by", "resolved_by", "attachment", "task__step", "task__department").order_by(
             "id"

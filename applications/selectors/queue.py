@@ -1,9 +1,11 @@
 """Reading for the back office: a department's queue, and what colleagues have found in a case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from applications.enums import TaskStatus
 from applications.models import (
@@ -21,9 +23,11 @@ from applications.models import (
 from applications.permissions import BACK_OFFICE, OVERSEERS, STEP_ROLES, stood_in_for
 from applications.selectors import department_tasks, late_tasks, of_their_departments
 from applications.selectors.flow import skips
-from core.capped import capped, said
+from applications.whole import FINDING
+from core.capped import capped_each, said
 from core.errors import NotFound
 from core.models import User
+from core.prepared import Among, Prepared
 from matters.enums import Role, StepKind
 from matters.models import Department, Matter, StaffPost
 from matters.permissions import departments_of, holds, posts_of, require
@@ -94,14 +98,15 @@ def queue_counts(
     )
     work = live.filter(work_of(viewer)) if works(viewer) else live.none()
     seen = work if own_posts else live
-    return {
-        "live": capped(live),
-        "work": capped(work),
-        "open": capped(seen.filter(status=TaskStatus.OPEN)),
-        "late": capped(seen.filter(due_at__lt=now)),
-        "mine": capped(live.filter(in_hand(viewer))),
-        "new": capped(seen.filter(receipted_at__gt=new_since)) if new_since else 0,
+    counted = {
+        "live": live,
+        "work": work,
+        "open": seen.filter(status=TaskStatus.OPEN),
+        "late": seen.filter(due_at__lt=now),
+        "mine": live.filter(in_hand(viewer)),
+        "new": seen.filter(receipted_at__gt=new_since) if new_since else live.none(),
     }
+    return dict(zip(counted, capped_each(*counted.values()), strict=True))
 
 
 def late_for_head(viewer: User, now: datetime) -> LateTasks | None:
@@ -110,7 +115,7 @@ def late_for_head(viewer: User, now: datetime) -> LateTasks | None:
         return None
     arrived = late_tasks(viewer, now, [TaskStatus.OPEN, TaskStatus.CLAIMED])
     released = late_tasks(viewer, now, [TaskStatus.RELEASED])
-    count = capped(arrived) + capped(released)
+    count = sum(capped_each(arrived, released))
     if not count:
         return None
     return LateTasks(count, list(released.order_by("due_at", "id")[:LATE_SHOWN]))
@@ -131,14 +136,19 @@ def findings_of(case: Case, *, without: ReviewTask) -> list[ReviewTask]:
 
     The caller has read the case for a viewer.
     """
-    found = (
-        ReviewTask.objects.filter(case=case)
-        .exclude(pk=without.pk)
-        .filter(Q(status=TaskStatus.DONE) | Q(records__isnull=False))
-        .select_related("step", "department", "completed_by", "claimed_by")
-        .prefetch_related("records__user", "records__photos")
+    return FINDING.by_keys([pk for (pk,) in _FOUND.ask(case.pk, without.pk)])
+
+
+_FOUND = Prepared(
+    lambda case, without: (
+        ReviewTask.objects.filter(
+            Q(Exists(TaskRecord.objects.filter(task=OuterRef("pk")))) | Q(status=TaskStatus.DONE), case=case
+        )
+        .exclude(pk=without)
+        .order_by("id")
+        .values_list("pk")
     )
-    return list(found.distinct().order_by("id"))
+)
 
 
 def colleagues_for(task: ReviewTask) -> QuerySet[User]:
@@ -185,9 +195,31 @@ def people_in(departments: QuerySet[Department]) -> QuerySet[User]:
     return User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
 
 
-def saved_filters(viewer: User) -> QuerySet[SavedFilter]:
+_MATTERS = Prepared(lambda keys: matters_in(_named(keys)).values_list("code", "current__name"))
+_PEOPLE = Prepared(lambda keys: people_in(_named(keys)).values_list("username", "name"))
+
+
+def matters_to_choose(departments: Sequence[Department]) -> list[tuple[str, str]]:
+    """Return the code of each of `matters_in` with what people call it."""
+    found = _MATTERS.ask([department.pk for department in departments])
+    return [(code, name or code) for code, name in found]
+
+
+def people_to_choose(departments: Sequence[Department]) -> list[tuple[str, str]]:
+    """Return the user name of each of `people_in` with their name."""
+    return _PEOPLE.ask([department.pk for department in departments])
+
+
+def _named(keys: Any) -> QuerySet[Department]:
+    return Department.objects.filter(Among("pk", keys))
+
+
+_SAVED = Prepared(lambda viewer: SavedFilter.objects.filter(user=viewer))
+
+
+def saved_filters(viewer: User) -> list[SavedFilter]:
     """Return the filters a person has given a name."""
-    return SavedFilter.objects.filter(user=viewer)
+    return _SAVED.ask(viewer.pk)
 
 
 def new_since(viewer: User) -> datetime | None:
@@ -210,14 +242,17 @@ def absences_in(departments: QuerySet[Department]) -> QuerySet[Absence]:
 
 
 # --- bulk acts ------------------------------------------------------------------------------------------------------
-def bulk_acts(viewer: User) -> QuerySet[BulkAct]:
+def bulk_acts(viewer: User | int) -> QuerySet[BulkAct]:
     """Return the bulk acts a person has asked for, the latest first; nobody else's exist."""
     return BulkAct.objects.filter(by=viewer).select_related("to").order_by("-id")
 
 
+_UNDER_WAY = Prepared(lambda viewer: bulk_acts(viewer).filter(receipted_at=None, failed_at=None)[:1])
+
+
 def bulk_under_way(viewer: User) -> BulkAct | None:
     """Return the last of a person's bulk acts, while it is not done."""
-    return bulk_acts(viewer).filter(receipted_at=None, failed_at=None).first()
+    return _UNDER_WAY.first(viewer.pk)
 
 
 def progress_of(act: BulkAct) -> dict[str, int]:

@@ -2,34 +2,35 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 
-from applications.models import QueueVisit, SavedFilter
+from applications.models import SavedFilter
 from core.errors import Invalid, NotFound, Refusal
 from core.models import User
+from core.prepared import execute
 
 ONE_SITTING = timedelta(minutes=30)
 MOST_FILTERS = 12
 NOT_KEPT = ("after", "task")
+_VISIT = """
+INSERT INTO applications_queuevisit AS kept (user_id, new_since, seen_at) VALUES (%s, %s, %s)
+ON CONFLICT (user_id) DO UPDATE SET
+    new_since = CASE WHEN EXCLUDED.seen_at - kept.seen_at > %s THEN kept.seen_at ELSE kept.new_since END,
+    seen_at = GREATEST(kept.seen_at, EXCLUDED.seen_at)
+RETURNING new_since
+"""
 
 
-@transaction.atomic
 def note_visit(*, user: User, now: datetime) -> datetime:
     """Note that a person looks at their list, and return since when what arrives is new to them.
 
     Whoever looks again within half an hour is still at it: what was new stays so. At the very first visit nothing is.
     """
-    visit, begun = QueueVisit.objects.select_for_update().get_or_create(
-        user=user, defaults={"new_since": now, "seen_at": now}
-    )
-    if begun:
-        return now
-    if now - visit.seen_at > ONE_SITTING:
-        visit.new_since = visit.seen_at
-    visit.seen_at = max(now, visit.seen_at)
-    visit.save(update_fields=["new_since", "seen_at"])
-    return visit.new_since
+    with connection.cursor() as cursor:
+        execute(cursor, _VISIT, [user.pk, now, now, ONE_SITTING])
+        since: datetime = cursor.fetchone()[0]
+        return since
 
 
 @transaction.atomic

@@ -95,9 +95,7 @@ def queue_page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> 
     now, viewer = clock.now(), request.user
     narrowed = WorkFilter(request.GET, queryset=queue_selectors.queue(viewer), request=request)
     _offer_what_can_be_chosen(narrowed.form)
-    found = page(
-        narrowed.qs.prefetch_related("suspensions"), key=narrowed.key, after=request.GET.get("after")
-    )
+    found = page(narrowed.qs, key=narrowed.key, after=request.GET.get("after"))
     new_since = queue_visits.note_visit(user=viewer, now=now)
     days, stood_in = countdown(now), stood_in_for(viewer)
     shown = QueueList(
@@ -106,7 +104,7 @@ def queue_page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> 
         rows=[TaskRow(each, viewer, days, now, new_since, stood_in) for each in found.items],
         counts=queue_selectors.queue_counts(viewer, now, new_since, own_posts=narrowed.own_posts),
         own_posts=narrowed.own_posts,
-        saved=list(queue_selectors.saved_filters(viewer)),
+        saved=queue_selectors.saved_filters(viewer),
         next_cursor=found.next_cursor,
         fields=list(narrowed.form.fields),
     )
@@ -136,13 +134,14 @@ def _offer_what_can_be_chosen(form: forms.Form) -> None:
         del fields["department"]
     if len({each.level for each in departments}) < 2:
         del fields["level"]
-    if len(departments) > MOST_TO_CHOOSE_FROM:
-        for name in ("matter", "holder"):
+    for name, choices in (
+        ("matter", queue_selectors.matters_to_choose),
+        ("holder", queue_selectors.people_to_choose),
+    ):
+        if len(departments) > MOST_TO_CHOOSE_FROM:
             fields[name].widget = forms.HiddenInput()
-    fields["matter"].label_from_instance = lambda matter: (
-        matter.current.name if matter.current else matter.code
-    )
-    fields["holder"].label_from_instance = lambda user: user.name
+        else:
+            fields[name].widget.choices = [("", fields[name].empty_label), *choices(departments)]
 
 
 def _chosen(request: HttpRequest) -> TaskPage | None:

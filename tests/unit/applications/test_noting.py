@@ -62,7 +62,7 @@ def test_annotations_and_notes_are_read_by_staff_of_the_case_only(world, task, u
     note(world, task)
     viewer = world.cast.user(username)
 
-    assert reading.visible_annotations(viewer).exists() is AT_THE_MARGIN.get(username, False)
+    assert bool(reading.annotations_of(viewer, task.case.application)) is AT_THE_MARGIN.get(username, False)
     assert reading.visible_notes(viewer).exists() is READERS.get(username, False)
 
 
@@ -77,7 +77,7 @@ def test_nobody_reads_what_was_written_of_them_as_applicant(world, task):
         now=world.now(),
     )
     mine = world.citizen.user
-    assert not reading.visible_annotations(mine).exists()
+    assert not reading.annotations_of(mine, task.case.application)
     assert not reading.visible_notes(mine).exists()
     with refused("not_found"):
         note(world, task, mine)
