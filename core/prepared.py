@@ -17,9 +17,11 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import NotSupportedError, connection
+from django.db.backends.signals import connection_created
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
+from django.dispatch import receiver
 from psycopg2.extensions import AsIs
 
 Found = TypeVar("Found")
@@ -141,6 +143,13 @@ def in_full(call: str, keys: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     """Return the SQL, with its values, that a statement calls by its name; any other statement as it is."""
     found = _by_name.get(call.removeprefix("EXECUTE ").partition("(")[0])
     return (found.sql, _filled(found, keys)) if found else (call, keys)
+
+
+@receiver(connection_created)
+def _one_plan(connection: Any, **_: Any) -> None:
+    """Have a session keep one plan for each question: all are asked by keys, so that the values cannot tell a better one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def _known(sql: str, values: Sequence[Any]) -> _Statement:

@@ -218,23 +218,20 @@ def document_for(viewer: User | None, pk: int) -> OfficialDocument:
 
 
 def changes_of(application: Application) -> list[StatusChange]:
-    """Return every transition of an application, its cases, tasks and delivery, oldest first: the timeline."""
-    return _CHANGES.ask(application.pk)
+    """Return every transition of an application read whole, its cases, tasks and delivery, oldest first: the timeline."""
+    cases = {case.pk: case for case in application.cases.all()}
+    tasks = {task.pk: task for case in cases.values() for task in case.tasks.all()}
+    changes = _CHANGES.ask(application.pk)
+    for change in changes:
+        change.application = application
+        change.case, change.task = cases.get(change.case_id or 0), tasks.get(change.task_id or 0)
+    return changes
 
 
 _CHANGES = Prepared(
     lambda application: (
         StatusChange.objects.filter(application=application)
-        .select_related(
-            "application__applicant",
-            "by",
-            "holder",
-            "department",
-            "case__version__matter__department",
-            "task__step",
-            "task__department",
-        )
-        .defer("case__version__content")
+        .select_related("by", "holder", "department")
         .order_by("id")
     )
 )

@@ -1,12 +1,15 @@
 """Reading what staff have written for each other: staff who may see the material or the case, nobody else."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Annotation, Application, Case, Note, RecordPhoto, ReviewTask
 from applications.permissions import BACK_OFFICE, OVERSEERS, is_applicant, materials_seen, visible_photos
 from applications.selectors.consulting import materials_of
 from core.errors import NotFound
 from core.models import User
+from core.prepared import Among, Prepared
 from matters.permissions import departments_of, holds, is_staff
 
 
@@ -17,12 +20,16 @@ def annotations_of(viewer: User, application: Application) -> list[Annotation]:
     """
     if not is_staff(viewer) or is_applicant(viewer, application):
         return []
-    found = Annotation.objects.filter(material__in=materials_seen(viewer, application.pk))
-    return list(
-        found.select_related("by", "resolved_by", "attachment", "task__step", "task__department").order_by(
-            "id"
-        )
+    return _ANNOTATIONS.ask(materials_seen(viewer, application.pk))
+
+
+_ANNOTATIONS = Prepared(
+    lambda materials: (
+        Annotation.objects.filter(Among("material", materials))
+        .select_related("by", "resolved_by", "attachment", "task__step", "task__department")
+        .order_by("id")
     )
+)
 
 
 def open_annotations(task: ReviewTask, by: User) -> QuerySet[Annotation]:
@@ -32,22 +39,31 @@ def open_annotations(task: ReviewTask, by: User) -> QuerySet[Annotation]:
     ).order_by("id")
 
 
-def visible_notes(viewer: User) -> QuerySet[Note]:
-    """Return the notes a viewer may see: of cases their departments own or have a task in; overseers see all.
+def notes_of(viewer: User, case: Case) -> list[Note]:
+    """Return the notes on a case that a viewer may see, oldest first: if their department owns it or has a task in it; overseers see all.
 
     None on their own application: not even staff read what colleagues wrote of them as applicants.
     """
-    theirs = Note.objects.exclude(case__application__applicant__user=viewer)
     if holds(viewer, *OVERSEERS):
-        return theirs
-    departments = departments_of(viewer, BACK_OFFICE)
-    tasked = ReviewTask.objects.filter(department__in=departments).values("case")
-    return theirs.filter(Q(case__in=tasked) | Q(case__version__matter__department__in=departments))
+        return _NOTES.ask(case.pk, viewer.pk)
+    return _NOTES_FOR.ask(case.pk, viewer.pk, sorted(departments_of(viewer, BACK_OFFICE)))
 
 
-def notes_of(viewer: User, case: Case) -> list[Note]:
-    """Return the notes on a case that the viewer may see, oldest first."""
-    return list(visible_notes(viewer).filter(case=case).select_related("by").order_by("id"))
+def _notes(case: int, viewer: int) -> QuerySet[Note]:
+    found = Note.objects.filter(case=case).exclude(case__application__applicant__user=viewer)
+    return found.select_related("by").order_by("id")
+
+
+def _tasked(departments: Any) -> Exists:
+    return Exists(ReviewTask.objects.filter(Among("department", departments), case=OuterRef("case")))
+
+
+_NOTES = Prepared(_notes)
+_NOTES_FOR = Prepared(
+    lambda case, viewer, departments: _notes(case, viewer).filter(
+        Q(_tasked(departments)) | Q(Among("case__version__matter__department", departments))
+    )
+)
 
 
 def photo_for(viewer: User, pk: int) -> RecordPhoto:

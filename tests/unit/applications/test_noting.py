@@ -63,7 +63,7 @@ def test_annotations_and_notes_are_read_by_staff_of_the_case_only(world, task, u
     viewer = world.cast.user(username)
 
     assert bool(reading.annotations_of(viewer, task.case.application)) is AT_THE_MARGIN.get(username, False)
-    assert reading.visible_notes(viewer).exists() is READERS.get(username, False)
+    assert bool(reading.notes_of(viewer, task.case)) is READERS.get(username, False)
 
 
 def test_nobody_reads_what_was_written_of_them_as_applicant(world, task):
@@ -78,7 +78,7 @@ def test_nobody_reads_what_was_written_of_them_as_applicant(world, task):
     )
     mine = world.citizen.user
     assert not reading.annotations_of(mine, task.case.application)
-    assert not reading.visible_notes(mine).exists()
+    assert not reading.notes_of(mine, task.case)
     with refused("not_found"):
         note(world, task, mine)
 
