@@ -71,13 +71,13 @@ _OTHERS = (
     Part("correction.items", related=["material"]),
 )
 
-APPLICATION = Whole(_applications(), _cases(), *_OTHERS, _MATERIALS, beside=_RARE)
-APPLICATION_WITHOUT_MATERIALS = Whole(_applications(), _cases(), *_OTHERS, beside=_RARE)
-APPLICATION_AT_COUNTER = Whole(
-    _applications(*_CONFIDENTIAL), _cases("version__content"), *_OTHERS, _MATERIALS, beside=_RARE
-)
+_FULL = _applications(), _cases(), *_OTHERS
+_SHORT = _applications(*_CONFIDENTIAL), _cases("version__content"), *_OTHERS
+APPLICATION = Whole(*_FULL, _MATERIALS, beside=_RARE)
+APPLICATION_WITHOUT_MATERIALS = Whole(*_FULL, beside=_RARE)
+APPLICATION_AT_COUNTER = Whole(*_SHORT, _MATERIALS, beside=_RARE)
 """One in a list at the counter, which says how many of its materials have come."""
-APPLICATION_CARD = Whole(_applications(*_CONFIDENTIAL), _cases("version__content"), *_OTHERS, beside=_RARE)
+APPLICATION_CARD = Whole(*_SHORT, beside=_RARE)
 """One in a list of an applicant's own."""
 TASK_ROW = Whole(
     Prepared(

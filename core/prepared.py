@@ -26,7 +26,7 @@ from psycopg2.extensions import AsIs
 
 Found = TypeVar("Found")
 _ANY_KEY = 2**62  # stands for the first key while the SQL is written
-_MOST = 200  # what one session keeps: of more, what was asked longest ago is planned again when it comes
+_MOST = 100  # what one session keeps, some 25 MB: of more, what was asked longest ago is planned again when it comes
 _numbers = count(1)
 _in_session: WeakKeyDictionary[Any, OrderedDict[str, None]] = WeakKeyDictionary()
 _by_name: dict[str, _Statement] = {}

@@ -48,7 +48,8 @@ class Part:
     """Records that refer to others, with parts of their own.
 
     `path` leads to them from whatever they belong to, along what that is read with: `version.steps`. `related` is read with each of
-    them, `order` and `only` say which come in what order where their model does not.
+    them, `order` and `only` say which come in what order where their model does not;
+    what is `unread` is read when it is asked for.
     """
 
     def __init__(
