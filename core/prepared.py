@@ -136,7 +136,11 @@ def execute(cursor: Any, sql: str, values: Sequence[Any]) -> None:
     statement = _by_sql.get(sql)
     if statement is None:
         statement = _by_sql[sql] = _known(sql, [_ANY_KEY + place for place in range(len(values))])
-    _call(cursor, statement, values)
+    try:
+        _call(cursor, statement, values)
+    except NotSupportedError:  # as in `Prepared.ask`
+        _by_sql.pop(sql, None)
+        raise
 
 
 def in_full(call: str, keys: Sequence[Any]) -> tuple[str, Sequence[Any]]:

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 WRITTEN_EVERY = 60  # seconds
-_SINCE = "goes_on_since"
+SINCE = "goes_on_since"
 
 
 class SessionGoesOn:
@@ -21,11 +21,11 @@ class SessionGoesOn:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         session = request.session
-        if not session.is_empty() and time.time() - session.get(_SINCE, 0) >= WRITTEN_EVERY:
+        if not session.is_empty() and time.time() - session.get(SINCE, 0) >= WRITTEN_EVERY:
             _begins(request)
         return response
 
 
 @receiver(user_logged_in)
 def _begins(request: HttpRequest, **_: Any) -> None:
-    request.session[_SINCE] = int(time.time())
+    request.session[SINCE] = int(time.time())

@@ -7,6 +7,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import ReviewTask
+from core import prepared
 from core.models import Applicant, User
 from core.prepared import Prepared, in_full
 from matters.models import Department, MatterVersion, Step
@@ -67,15 +68,15 @@ def test_a_lock_needs_a_transaction(world):
 def test_it_writes_its_sql_once(world):
     pk = ReviewTask.objects.values_list("pk", flat=True).first() or 1
     asked = []
-    prepared = Prepared(lambda key: asked.append(key) or ReviewTask.objects.filter(pk=key))
+    tasks = Prepared(lambda key: asked.append(key) or ReviewTask.objects.filter(pk=key))
     for key in (pk, pk + 1, pk):
-        prepared.ask(key)
+        tasks.ask(key)
     assert len(asked) == 1
 
 
-def asked_of(prepared, *keys):
+def asked_of(question, *keys):
     with CaptureQueriesContext(connection) as asked:
-        found = prepared.ask(*keys)
+        found = question.ask(*keys)
     (one,) = asked.captured_queries
     return found, one["sql"]
 
@@ -107,6 +108,36 @@ def test_it_is_planned_anew_once_a_column_has_another_type(world):
     with pytest.raises(NotSupportedError), transaction.atomic():
         by_key.first(tax.pk)
     assert by_key.first(tax.pk) == tax
+
+
+def asked_for(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def test_a_session_keeps_the_latest_only(world, monkeypatch):
+    BETWEEN.ask(1, 1)
+    kept = asked_for("SELECT count(*) FROM pg_prepared_statements")
+    monkeypatch.setattr(prepared, "_MOST", kept)
+    several = [Prepared(lambda pk, most=most: User.objects.filter(pk=pk)[:most]) for most in range(1, 5)]
+    for _ in range(2):
+        assert [each.first(world.clerk.pk) for each in several] == [world.clerk] * 4
+    assert asked_for("SELECT count(*) FROM pg_prepared_statements") == kept
+
+
+def test_a_session_plans_without_values(world):
+    assert asked_for("SHOW plan_cache_mode") == "force_generic_plan"
+
+
+def test_a_statement_is_planned_once_and_takes_other_values(world):
+    sql = "INSERT INTO core_numberseries AS held (series, year, last) VALUES (%s, %s, %s) RETURNING last"
+    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        for last in (1, 20, 300):
+            prepared.execute(cursor, sql, [f"series {last}", 2026, last])
+            assert cursor.fetchone() == (last,)
+    assert all(one["sql"].startswith("EXECUTE portal_") for one in asked.captured_queries)
+    assert in_full(asked.captured_queries[0]["sql"], ["a", 1, 2]) == (sql, ["a", 1, 2])
 
 
 def test_what_a_call_stands_for_is_known(world):
