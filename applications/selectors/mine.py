@@ -1,6 +1,5 @@
 """Reading for the applicant: their own applications by state, their drafts, what they were told."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
@@ -54,28 +53,32 @@ def my_applications_in(viewer: User, state: str) -> QuerySet[Application]:
 def my_counts(viewer: User) -> dict[str, int]:
     """Return how many of the viewer's own applications are in each of `MyState`.
 
-    Of what is live, and of what has ended, the newest are counted: MOST_COUNTED and one more.
+    Of what is live the newest are counted, MOST_COUNTED and one more; of what has ended as many.
     """
-    return {
-        state.value: many
-        for states, question in _COUNTED.items()
-        for state, many in zip(states, question.first(viewer.pk) or [0] * len(states), strict=True)
-    }
-
-
-def _counted(viewer: int, among: Q, states: Sequence[MyState]) -> QuerySet[Application, Any]:
-    mine = Application.objects.filter(among, applicant=own_applicant(viewer)).order_by("-id").values("pk")
-    newest = Application.objects.filter(pk__in=mine[: MOST_COUNTED + 1]).order_by()
-    counts = {f"in_{state}": Count("pk", filter=MINE[state]) for state in states}
-    return newest.values(all=Value(1)).annotate(**counts).values_list(*counts)
+    live = _LIVE_COUNTS.first(viewer.pk) or [0] * len(_LIVE)
+    counted = {state.value: many for state, many in zip(_LIVE, live, strict=True)}
+    return counted | {MyState.ENDED.value: len(_ENDED.ask(viewer.pk))}
 
 
 _LIVE = (MyState.MY_TURN, MyState.UNDER_WAY, MyState.DRAFT)
-_OVER = (MyState.ENDED,)
-_COUNTED = {
-    _LIVE: Prepared(lambda viewer: _counted(viewer, Q(status__in=LIVE_APPLICATION), _LIVE)),
-    _OVER: Prepared(lambda viewer: _counted(viewer, MINE[MyState.ENDED], _OVER)),
-}
+
+
+def _own(viewer: int, which: Q) -> QuerySet[Application]:
+    return Application.objects.filter(which, applicant=own_applicant(viewer))
+
+
+@Prepared
+def _LIVE_COUNTS(viewer: int) -> QuerySet[Application, Any]:
+    newest = _own(viewer, Q(status__in=LIVE_APPLICATION)).order_by("-id").values("pk")[: MOST_COUNTED + 1]
+    counts = {f"in_{state}": Count("pk", filter=MINE[state]) for state in _LIVE}
+    live = Application.objects.filter(pk__in=newest).order_by().values(all=Value(1))
+    return live.annotate(**counts).values_list(*counts)
+
+
+@Prepared
+def _ENDED(viewer: int) -> QuerySet[Application, tuple[int]]:
+    """Any of them, not the newest: in order all would be read."""
+    return _own(viewer, MINE[MyState.ENDED]).order_by().values_list("pk")[: MOST_COUNTED + 1]
 
 
 def applicant_or_none(viewer: User) -> Applicant | None:
