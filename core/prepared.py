@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -27,8 +27,7 @@ from psycopg2.extensions import AsIs
 Found = TypeVar("Found")
 _ANY_KEY = 2**62  # stands for the first key while the SQL is written
 _MOST = 100  # what one session keeps, some 25 MB: of more, what was asked longest ago is planned again when it comes
-_numbers = count(1)
-_in_session: WeakKeyDictionary[Any, OrderedDict[str, None]] = WeakKeyDictionary()
+_in_session: WeakKeyDictionary[Any, OrderedDict[str, bool]] = WeakKeyDictionary()  # False: to be planned anew
 _by_name: dict[str, _Statement] = {}
 _by_sql: dict[str, _Statement] = {}
 
@@ -74,11 +73,7 @@ class Prepared(Generic[Found]):
         if self._locks and not connection.in_atomic_block:
             raise TransactionManagementError("A row can be locked only in a transaction.")
         with connection.cursor() as cursor:
-            try:
-                _call(cursor, written.statement, keys)
-            except NotSupportedError:  # a column has another type than when it was planned
-                self._written = None
-                raise
+            _call(cursor, written.statement, keys)
             return [self._made(written, list(row)) for row in cursor.fetchall()]
 
     def first(self, *keys: int | Sequence[int]) -> Found | None:
@@ -136,11 +131,7 @@ def execute(cursor: Any, sql: str, values: Sequence[Any]) -> None:
     statement = _by_sql.get(sql)
     if statement is None:
         statement = _by_sql[sql] = _known(sql, [_ANY_KEY + place for place in range(len(values))])
-    try:
-        _call(cursor, statement, values)
-    except NotSupportedError:  # as in `Prepared.ask`
-        _by_sql.pop(sql, None)
-        raise
+    _call(cursor, statement, values)
 
 
 def in_full(call: str, keys: Sequence[Any]) -> tuple[str, Sequence[Any]]:
@@ -157,7 +148,9 @@ def _one_plan(connection: Any, **_: Any) -> None:
 
 
 def _known(sql: str, values: Sequence[Any]) -> _Statement:
-    statement = _Statement(f"portal_{next(_numbers)}", sql, values)
+    """Return a statement under a name that means it and nothing else, in whichever process and session."""
+    name = f"portal_{blake2b(repr((sql, values)).encode(), digest_size=8).hexdigest()}"
+    statement = _Statement(name, sql, values)
     _by_name[statement.name] = statement
     return statement
 
@@ -165,19 +158,28 @@ def _known(sql: str, values: Sequence[Any]) -> _Statement:
 def _call(cursor: Any, statement: _Statement, keys: Sequence[Any]) -> None:
     """Ask the session that Django uses now, which plans what it does not know."""
     planned = _in_session.setdefault(connection.connection, OrderedDict())
-    if statement.name not in planned:
+    is_new = not planned.get(statement.name)
+    if is_new:
         _prepare(statement, planned)
     planned.move_to_end(statement.name)
-    cursor.execute(f"EXECUTE {statement.name}({', '.join(['%s'] * len(keys))})", keys)
+    try:
+        cursor.execute(f"EXECUTE {statement.name}({', '.join(['%s'] * len(keys))})", keys)
+    except NotSupportedError:  # a column has another type than when it was planned
+        planned[statement.name] = False
+        if is_new or connection.in_atomic_block:
+            raise
+        _call(cursor, statement, keys)
 
 
-def _prepare(statement: _Statement, planned: OrderedDict[str, None]) -> None:
+def _prepare(statement: _Statement, planned: OrderedDict[str, bool]) -> None:
     numbered = _filled(statement, [AsIs(f"${number}") for number in range(1, len(statement.values) + 1)])
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-        if len(planned) >= _MOST:
-            cursor.execute(f"DEALLOCATE {planned.popitem(last=False)[0]}")
+        leaves = statement.name if statement.name in planned else next(iter(planned), None)
+        if leaves == statement.name or len(planned) >= _MOST:
+            cursor.execute(f"DEALLOCATE {leaves}")
+            del planned[leaves]
         cursor.execute(f"PREPARE {statement.name} AS {statement.sql}", numbered)
-    planned[statement.name] = None
+    planned[statement.name] = True
 
 
 def _filled(statement: _Statement, keys: Sequence[Any]) -> list[Any]:

@@ -1,10 +1,12 @@
 """How long a session lasts."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
@@ -20,10 +22,17 @@ class SessionGoesOn:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        session = request.session
-        if not session.is_empty() and time.time() - session.get(SINCE, 0) >= WRITTEN_EVERY:
+        if response.status_code < 500 and _since(request.session) < time.time() - WRITTEN_EVERY:
             _begins(request)
         return response
+
+
+def _since(session: SessionBase) -> float:
+    """Return when it was last written that a session goes on; for none, which must not become one, that it will be."""
+    if session.is_empty():
+        return math.inf
+    since: float = session.get(SINCE, 0)
+    return math.inf if session.is_empty() else since  # reading it has found out that there is none
 
 
 @receiver(user_logged_in)

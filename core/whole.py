@@ -85,7 +85,7 @@ class Part:
             its = of_owner.get(owner.pk, [])
             for one in its:
                 relation.field.set_cached_value(one, owner)
-            _keep(owner, relation, its)
+            _keep(owner, relation, its, self._only)
         for part in self._parts:
             part.attach(found)
 
@@ -126,7 +126,7 @@ def narrow(owner: Model, name: str, keys: Collection[int]) -> None:
     """Have a record know of a part only those with these keys."""
     relation = owner._meta.get_field(name)
     its = [one for one in getattr(owner, name).all() if one.pk in keys]
-    _keep(owner, relation, its, pk__in=list(keys))
+    _keep(owner, relation, its, Q(pk__in=list(keys)))
 
 
 def _reached(records: Iterable[Any], way: Sequence[str]) -> list[Any]:
@@ -141,10 +141,10 @@ def _one(record: Any, name: str) -> Any:
     return field.get_cached_value(record)  # KeyError: it has not been read with it
 
 
-def _keep(owner: Any, relation: Any, its: list[Model], **only: Any) -> None:
+def _keep(owner: Any, relation: Any, its: list[Model], only: Q) -> None:
     """Have a record know the records that refer to it; asked for anything else of them, it asks the database for its own."""
     known = relation.related_model._default_manager.all()
-    known._deferred_filter = False, (), {relation.field.name: owner, **only}
+    known._deferred_filter = False, (only,), {relation.field.name: owner}
     known._result_cache, known._prefetch_done = its, True
     cache = owner.__dict__.setdefault("_prefetched_objects_cache", {})
     cache[relation.field.remote_field.cache_name] = known

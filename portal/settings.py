@@ -123,7 +123,7 @@ TEMPLATES = [
 # --- engines ------------------------------------------------------------------------------------------------------
 required("DATABASE_URL")
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
-DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
+DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=600))
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # then the page says so
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

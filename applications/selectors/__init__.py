@@ -221,7 +221,10 @@ def changes_of(application: Application) -> list[StatusChange]:
     """Return every transition of an application read whole, its cases, tasks and delivery, oldest first: the timeline."""
     cases = {case.pk: case for case in application.cases.all()}
     tasks = {task.pk: task for case in cases.values() for task in case.tasks.all()}
-    changes = _CHANGES.ask(application.pk)
+    known = (change for change in _CHANGES.ask(application.pk) if change.case_id in (None, *cases))
+    changes = [
+        change for change in known if change.task_id in (None, *tasks)
+    ]  # others have come since it was read
     for change in changes:
         change.application = application
         change.case, change.task = cases.get(change.case_id or 0), tasks.get(change.task_id or 0)

@@ -110,6 +110,29 @@ def test_it_is_planned_anew_once_a_column_has_another_type(world):
     assert by_key.first(tax.pk) == tax
 
 
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_it_is_asked_once_more(world):
+    tax = Department.objects.get(code="SWJ")
+    by_key = Prepared(lambda pk: Department.objects.filter(pk=pk).order_by("note"))
+    assert by_key.first(tax.pk) == tax
+    column = "ALTER TABLE matters_department ALTER COLUMN note TYPE"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{column} varchar(9999)")
+        try:
+            assert by_key.first(tax.pk) == tax
+        finally:
+            cursor.execute(f"{column} text")
+
+
+def test_a_name_means_one_question_in_every_process(world):
+    first, second, other = (
+        Prepared(lambda pk, most=most: User.objects.filter(pk=pk).order_by("name")[:most])
+        for most in (7, 7, 8)
+    )
+    said = [asked_of(question, world.clerk.pk)[1] for question in (first, second, other)]
+    assert said[0] == said[1] != said[2]
+
+
 def asked_for(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)

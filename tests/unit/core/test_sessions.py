@@ -53,6 +53,13 @@ def test_one_that_has_ended_asks_to_sign_in(client):
     assert client.get("/applications/").status_code == 302
 
 
+def test_a_key_that_nobody_gave_out_gets_none(world):
+    client = world.client()
+    client.cookies["sessionid"] = "a" * 32
+    assert client.get("/").status_code == 200
+    assert not Session.objects.exists()
+
+
 def test_nobody_gets_one_by_looking(world):
     assert world.client().get("/").status_code == 200
     assert not Session.objects.exists()
