@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from portal import counting, health, operations
+from systems.models import DepartmentSystem
 
 TASKS, SECONDS, SWEPT, SWEEP = "tasks", "seconds", "swept", "sweep"
 """What counters of portal/counting.py are called; labels follow, parted by `|`."""
@@ -35,6 +36,7 @@ class _Reading:
         if found.checks["database"] == found.checks.get("migrations") == health.OK:
             yield from self._queues()
             yield from self._work()
+            yield self._systems()
         yield from self._counted()
 
     def _health(self, found: health.Health) -> Iterator[Metric]:
@@ -89,6 +91,17 @@ class _Reading:
             if each.sweep.gives_up:
                 given_up.add_metric([each.sweep.kind], each.given_up)
         yield from (waiting, stuck, given_up)
+
+    def _systems(self) -> Metric:
+        failures = GaugeMetricFamily(
+            "portal_system_failures",
+            "Failures in a row of a department's own system that is in use",
+            labels=["department"],
+        )
+        in_use = DepartmentSystem.objects.filter(active_since__isnull=False)
+        for code, count in in_use.values_list("department__code", "failures"):
+            failures.add_metric([code], count)
+        return failures
 
     def _counted(self) -> Iterator[Metric]:
         done = CounterMetricFamily(

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from applications.models import ReviewTask
 from core.models import OfficialDocument
 from portal import counting, metrics
+from systems.models import DepartmentSystem
 from tests.engine_users import PROJECT
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,8 @@ ASKED = [*alerts(), *panels()]
 def told(world) -> dict[str, list[dict[str, str]]]:
     """The labels of every sample of /metrics/, by name, while there is one of everything."""
     caches["near"].clear()
+    for code, since in (("SCJG", world.now()), ("GAJ", None)):
+        DepartmentSystem.objects.create(department=world.department(code), active_since=since, failures=3)
     world.submitted("SCJG-007")
     OfficialDocument.objects.update(failed_at=world.now())
     world.task(world.accepted("SCJG-007"))
@@ -76,6 +79,10 @@ def test_every_label_that_is_asked_for_is_told(told):
         parts = [label for group in GROUPED.findall(expression) for label in group.split(", ")]
         for label in {*parts, *LEGEND.findall(words)}:
             assert any(label in told[name][0] for name in names), (expression, label)
+
+
+def test_only_systems_in_use_fail(told):
+    assert told["portal_system_failures"] == [{"department": "SCJG"}]
 
 
 def test_the_manual_names_every_metric_with_its_labels(told):
