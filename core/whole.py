@@ -116,7 +116,8 @@ class WholeQuerySet(QuerySet[Found]):
 
     def _fetch_all(self) -> None:
         if self._result_cache is None and issubclass(self._iterable_class, ModelIterable):
-            if self.query.annotations or self.query.select_related:
+            deferred, _ = self.query.deferred_loading
+            if self.query.annotations or self.query.select_related or deferred:
                 raise TypeError("What is read with a record is said where it is read whole.")
             self._result_cache = self.by_keys(list(self.values_list("pk", flat=True)))
         super()._fetch_all()  # type: ignore[misc]

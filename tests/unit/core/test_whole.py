@@ -61,8 +61,10 @@ def test_a_query_set_stays_one(versions):
 
 
 def test_what_is_read_with_a_record_cannot_be_said_twice(versions):
-    with pytest.raises(TypeError, match="read whole"):
-        list(VERSION.over(versions).select_related("matter"))
+    whole = VERSION.over(versions)
+    for said_again in (whole.select_related("matter"), whole.only("number"), whole.defer("content")):
+        with pytest.raises(TypeError, match="read whole"):
+            list(said_again)
 
 
 def test_asked_for_other_records_it_asks_for_its_own_only(versions):
