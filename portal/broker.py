@@ -45,11 +45,26 @@ class Unacknowledged(redis.QoS):
         return connection is None or connection.client is None
 
 
+_connparams = redis.Channel._connparams
+
+
+def _connparams_while_open(channel: redis.Channel, asynchronous: bool = False) -> dict[str, Any]:
+    """Return how a channel connects; a closed one says that it has no connection, as that of RabbitMQ does.
+
+    When a queue that has to be declared before a message is sent finds the broker away, kombu connects anew and sends the
+    message through the channel it had before. Told so it takes the new one; else it fell over a missing connection.
+    """
+    if channel.connection is None:
+        raise ConnectionError("The channel was closed.")
+    return _connparams(channel, asynchronous)
+
+
 def mend() -> None:
-    """Have every channel of this process keep its unacknowledged messages so, and know its queues under their prefix.
+    """Have every channel of this process keep its unacknowledged messages so, say when it is closed, and know its queues.
 
     kombu 5.7 asks whether a queue is there without `global_keyprefix`: none ever was, and its messages could not be counted.
     """
     redis.Channel.QoS = Unacknowledged
+    redis.Channel._connparams = _connparams_while_open
     every_key = {"args_start": 0, "args_end": None}
     redis.GlobalKeyPrefixMixin.PREFIXED_COMPLEX_COMMANDS["EXISTS"] = every_key

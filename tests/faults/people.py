@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -62,7 +63,7 @@ class Hall:
         self.most_steps = sys.maxsize  # departments rest when so many steps are done
         self.wishes: deque[Wish] = deque()
         self.closing_time = threading.Event()
-        self.errors: list[Exception] = []
+        self.errors: list[str] = []
         self.refusals: list[str] = []
         self.people: list[threading.Thread] = []
 
@@ -91,8 +92,8 @@ class Hall:
             while not self.closing_time.is_set():
                 self._have_a_turn(desk(self, road, place))
                 self.closing_time.wait(LOOK_AGAIN)
-        except Exception as error:  # the test's own thread asks for them
-            self.errors.append(error)
+        except Exception:  # the test's own thread asks for them
+            self.errors.append(traceback.format_exc())
         finally:
             connection.close()
 

@@ -134,7 +134,7 @@ class Day:
     def _wait(self, happened: Callable[[], bool], *, dead: str = DEAD) -> None:
         deadline = time.monotonic() + PATIENCE
         while not happened():
-            assert not self.hall.errors, self.hall.errors
+            assert not self.hall.errors, "\n".join(self.hall.errors)
             assert time.monotonic() < deadline, f"{progress():.0%} done, {self.told}, {self.storm.struck}"
             let_time_pass(faster=FASTER, dead=dead)
             self.hall.closing_time.wait(BREATH)
@@ -158,7 +158,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(world, tmp_path, monkeypatch)
         finally:
             broker.come_to()
             hall.close()
-        assert not hall.errors, hall.errors
+        assert not hall.errors, "\n".join(hall.errors)
 
     counts = check_every_record()
     assert (counts["Application"], len(storm.struck)) == (ALL, len(BLOWS))

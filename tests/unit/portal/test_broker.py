@@ -41,6 +41,22 @@ def test_work_ends_after_its_channel_was_closed(in_hand, end):
     assert message.acknowledged
 
 
+def test_a_message_sent_through_a_channel_that_was_closed_meanwhile_goes_through_the_next(in_hand):
+    connection, _ = in_hand
+    producer = connection.Producer()
+    channels = [producer.channel]  # as kombu goes on with it when declaring a queue has closed it
+
+    def publish() -> None:
+        channel = channels.pop() if channels else producer.channel
+        channel.basic_publish(channel.prepare_message("two"), "", "sent anew")
+
+    connection.collect()
+    channels[0]._disconnect_pools()
+    connection.ensure(producer, publish, max_retries=1)()
+    found = connection.SimpleQueue("sent anew", channel=connection.default_channel).get(timeout=10)
+    assert found.body == b"two"
+
+
 def test_messages_are_counted_where_they_wait_and_none_are_told_while_the_broker_is_away(
     tmp_path, monkeypatch
 ):
