@@ -71,16 +71,19 @@ class Service:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
 
-    def end(self, *, seconds: float) -> None:
-        """Wait for the process so many seconds, then kill whatever is left of its group."""
+    def end(self, *, seconds: float) -> bool:
+        """Wait for the process so many seconds, then kill whatever is left of its group; return whether it ended by itself."""
         if self.process is None:
-            return
+            return True
         try:
             self.process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        signal_group(self.process.pid, signal.SIGKILL)
+            return False
+        finally:
+            signal_group(self.process.pid, signal.SIGKILL)
+        return True
 
 
 def services(door: Door, *, logs: Path, files: Path) -> list[Service]:
@@ -195,7 +198,8 @@ class Supervisor:
             for service in group:
                 service.ask_to_stop()
             for service in group:
-                service.end(seconds=STOP_SECONDS)
+                if not service.end(seconds=STOP_SECONDS):
+                    self.tell(f"{service.name} {STOP_SECONDS:.0f} 秒内没有结束，已强制结束，见 {service.log}")
                 if service.process is not None:
                     self._tell_watch(f"-{service.process.pid}")
         self.door.listener.close()

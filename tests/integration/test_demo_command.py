@@ -48,6 +48,18 @@ def running_demo(var: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.stdout.close()
 
 
+def status_at_the_end(process: subprocess.Popen[str], var: Path) -> int:
+    """Wait for a demo that was told to stop, and return its status; if it goes on, fail with what is still there."""
+    assert process.stdout is not None
+    try:
+        return process.wait(timeout=90)
+    except subprocess.TimeoutExpired:
+        left = processes_of(var)
+        process.kill()
+        logs = [f"--- {log}\n{log.read_text(errors='replace')[-2000:]}" for log in var.rglob("*.log")]
+        return pytest.fail("\n".join(["The demo goes on.", *left, process.stdout.read(), *logs]))
+
+
 @pytest.mark.timeout(600)
 def test_demo_starts_and_leaves_no_process_behind_however_it_ends(var: Path) -> None:
     checked = subprocess.run(
@@ -61,7 +73,7 @@ def test_demo_starts_and_leaves_no_process_behind_however_it_ends(var: Path) -> 
             second = subprocess.run(DEMO, capture_output=True, text=True, cwd=PROJECT, env=settings(var))
             assert (second.returncode, address in second.stdout) == (0, True), second.stdout + second.stderr
             process.send_signal(number)
-            assert process.wait(timeout=90) == 0
+            assert status_at_the_end(process, var) == 0
         assert not processes_of(var)
 
     with running_demo(var) as (process, _):

@@ -59,6 +59,17 @@ def test_start_waits_until_healthy_and_stop_leaves_nobody(tmp_path: Path, door: 
     assert told == []
 
 
+def test_stop_names_and_kills_what_does_not_end(tmp_path: Path, door: Door, monkeypatch) -> None:
+    monkeypatch.setattr("portal.demo.supervisor.STOP_SECONDS", 1.0)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
+    running, told = supervisor(tmp_path, door, deaf)
+    running.start()
+    until(lambda: "deaf" in running.services[1].log.read_text())
+    running.stop()
+    assert not any(one.is_running for one in running.services)
+    assert [line.partition(" ")[0] for line in told] == ["worker"]
+
+
 def test_restart_the_dead_starts_a_service_again_and_says_so(tmp_path: Path, door: Door) -> None:
     running, told = supervisor(tmp_path, door, IDLE)
     running.start()
