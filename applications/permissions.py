@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from applications.enums import ApplicationStatus, Channel, ConsultationStatus
+from applications.enums import ApplicationStatus, Channel, ConsultationStatus, DeliveryMethod
 from applications.models import (
     Absence,
     Application,
@@ -23,7 +23,9 @@ from matters.permissions import departments_of, holds, require
 
 OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT)
 BACK_OFFICE = (Role.REVIEWER, Role.DECIDER, Role.HEAD)
-WINDOWS = (Role.INTAKE, Role.OUTLET, Role.COURIER)
+EVERYWHERE = (Role.INTAKE, *OVERSEERS)
+"""Who sees all that was submitted: any window takes in, answers and corrects for any other (跨窗口通办)."""
+HAND_OVER = (Role.OUTLET, Role.COURIER)
 STEP_ROLES: dict[StepKind, tuple[Role, ...]] = {
     StepKind.REVIEW: (Role.REVIEWER,),
     StepKind.INSPECT: (Role.REVIEWER,),
@@ -49,19 +51,24 @@ def is_applicant(viewer: User | None, application: Application) -> bool:
 def visible_applications(viewer: User | None) -> QuerySet[Application]:
     """Return the applications a viewer may see; someone else's record does not exist.
 
-    The applicant sees their own; windows see what has been submitted; a department's back office sees applications
-    with one of its cases or tasks, and the head of a lead department those of its bundles; supervisors and auditors see
-    all that was submitted. The counter also sees the drafts it made itself. Each is asked for by its own cases and
+    The applicant sees their own; the counter, supervisors and auditors see all that was submitted; the outlet what has come to be
+    handed over, the courier's desk what is sent; a department's back office sees applications with one of its cases or
+    tasks, and the head of a lead department those of its bundles. The counter also sees the drafts it made itself. Each is asked for by its own cases and
     tasks: gathered first, all that a department has ever had would be read for one.
     """
     if viewer is None or not viewer.is_authenticated:
         return Application.objects.none()
-    if holds(viewer, *WINDOWS, *OVERSEERS):
+    if holds(viewer, *EVERYWHERE):
         return Application.objects.filter(_own(viewer.pk) | _SUBMITTED)
     departments = departments_of(viewer, BACK_OFFICE)
     if not departments:
-        return Application.objects.filter(_own(viewer.pk))
-    return _seen_by_departments(viewer.pk, sorted(departments), sorted(departments_of(viewer, (Role.HEAD,))))
+        return Application.objects.filter(_own(viewer.pk) | _to_hand_over(viewer))
+    reviewed = _seen_by_departments(
+        viewer.pk, sorted(departments), sorted(departments_of(viewer, (Role.HEAD,)))
+    )
+    if not holds(viewer, *HAND_OVER):
+        return reviewed
+    return Application.objects.filter(_to_hand_over(viewer) | Q(pk__in=reviewed.values("pk")))
 
 
 _SUBMITTED = ~Q(status=ApplicationStatus.DRAFT)
@@ -69,6 +76,13 @@ _SUBMITTED = ~Q(status=ApplicationStatus.DRAFT)
 
 def _own(viewer: int) -> Q:
     return Q(applicant__user=viewer) | Q(created_by=viewer)
+
+
+def _to_hand_over(viewer: User) -> Q:
+    """What somebody at the outlet or at the courier's desk has, or has had, in their hands."""
+    if holds(viewer, Role.OUTLET):
+        return Q(delivery__isnull=False)
+    return Q(delivery__way=DeliveryMethod.COURIER) if holds(viewer, Role.COURIER) else Q(pk__in=[])
 
 
 def _seen_by_departments(viewer: int, departments: Any, headed: Any) -> QuerySet[Application]:
@@ -82,15 +96,18 @@ def _seen_by_departments(viewer: int, departments: Any, headed: Any) -> QuerySet
 
 
 def sees_every_material(viewer: User | None) -> bool:
-    """Return whether a viewer sees all materials of the applications they see: anybody but a department's back office."""
-    return holds(viewer, *WINDOWS, *OVERSEERS) or not departments_of(viewer, BACK_OFFICE)
+    """Return whether a viewer sees all materials of the applications they see: the back office does not, nor who hands over."""
+    return holds(viewer, *EVERYWHERE) or not (
+        departments_of(viewer, BACK_OFFICE) or holds(viewer, *HAND_OVER)
+    )
 
 
 def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
     """Return the materials a viewer may see with their files; those of other departments' matters do not exist.
 
     Whoever sees an application sees all of its materials, but a department's back office only those needed by a matter
-    which it owns or in which it has a task: in a bundle the other matters are not its business. Who is asked for an
+    which it owns or in which it has a task: in a bundle the other matters are not its business. Who hands over results sees
+    none. Who is asked for an
     opinion sees the materials given with the question, and nothing else of the application.
     """
     if sees_every_material(viewer):
@@ -176,7 +193,7 @@ def visible_photos(viewer: User | None) -> QuerySet[RecordPhoto]:
 
 def may_see_query_code(viewer: User, application: Application) -> bool:
     """Return whether a viewer may read the query code: the applicant, and the windows that print it."""
-    return is_applicant(viewer, application) or holds(viewer, *WINDOWS)
+    return is_applicant(viewer, application) or holds(viewer, Role.INTAKE, *HAND_OVER)
 
 
 def require_filing_for(by: User, applicant: Applicant, channel: str) -> None:

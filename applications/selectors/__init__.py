@@ -18,6 +18,7 @@ from applications.models import (
 )
 from applications.permissions import (
     BACK_OFFICE,
+    HAND_OVER,
     OVERSEERS,
     materials_seen,
     sees_every_material,
@@ -129,15 +130,15 @@ def counter_drafts(viewer: User) -> QuerySet[Application]:
 
 
 def find_at_counter(viewer: User, text: str) -> QuerySet[Application]:
-    """Return applications by number, or by the applicant's exact identity number, phone or name; for windows."""
-    require(viewer, Role.INTAKE, Role.OUTLET, Role.COURIER)
+    """Return what a window may see by number, or by the applicant's exact identity number, phone or name."""
+    require(viewer, Role.INTAKE, *HAND_OVER)
     wanted = text.strip()
     if not wanted:
         return Application.objects.none()
     index = blind_index(wanted)
     matching = Q(number=codes.as_checked(wanted)) | Q(applicant__name=wanted) | Q(applicant__id_index=index)
     matching |= Q(applicant__phone_index=index)
-    found = Application.objects.exclude(status=ApplicationStatus.DRAFT).filter(matching)
+    found = visible_applications(viewer).exclude(status=ApplicationStatus.DRAFT).filter(matching)
     return APPLICATION.over(found).order_by("-id")[:FOUND_AT_COUNTER]
 
 
