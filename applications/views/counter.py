@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.models import Application
@@ -41,6 +42,7 @@ def _pager(request: HttpRequest, found: Page[Application]) -> dict[str, str]:
 
 @login_required
 @require_safe
+@never_cache
 def queue(request: HttpRequest) -> HttpResponse:
     """List what waits for acceptance, oldest first."""
     found = page(

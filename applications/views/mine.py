@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications import selectors
@@ -34,6 +35,7 @@ POLL_SECONDS = 20 * 60
 
 @require_safe
 @login_required
+@never_cache
 def my_applications(request: HttpRequest) -> HttpResponse:
     """List the viewer's applications by state, newest first."""
     wanted = request.GET.get("state", "")
@@ -61,6 +63,7 @@ def _tabs(counts: dict[str, int], state: str) -> list[dict[str, Any]]:
 
 @require_safe
 @login_required
+@never_cache
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """Show one application; htmx asks again for the part that moves, and hears nothing while it stands still."""
     found = _page(request, selectors.application_for(request.user, number))

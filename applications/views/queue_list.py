@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -35,6 +36,7 @@ MOST_TO_CHOOSE_FROM = 12  # departments: beyond, their matters and people fill n
 
 @require_safe
 @login_required
+@never_cache
 @vary_on_headers("HX-Request", "HX-Target")
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the queue of the viewer's departments, due first, and the task chosen beside it."""

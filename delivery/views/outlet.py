@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.models import Application
@@ -21,6 +22,7 @@ from delivery.services.outlet import PNG_URL
 
 @require_safe
 @login_required
+@never_cache
 def outlet(request: HttpRequest) -> HttpResponse:
     """Find everything of one person by scan, number, name, identity or phone; else list what is ready."""
     now = clock.now()

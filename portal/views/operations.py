@@ -25,6 +25,7 @@ from portal.operations_page import OperationsPage, TroublePage
 
 @require_safe
 @login_required
+@never_cache
 @vary_on_headers("HX-Request", "HX-Target")
 def show(request: HttpRequest) -> HttpResponse:
     """Show every queue and kind of work as it stands; htmx asks again every few seconds."""
@@ -32,7 +33,15 @@ def show(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     health = examine()
     workers = crew.workers() if health.checks["broker"] == OK else []
-    page = OperationsPage(health, operations.queues(now), operations.work(), workers, now, timezone.now())
+    page = OperationsPage(
+        health,
+        operations.queues(now),
+        operations.work(),
+        workers,
+        operations.systems(),
+        now,
+        timezone.now(),
+    )
     name = "_operations" if request.htmx and request.htmx.target == "operations" else "operations"
     return render(request, f"portal/{name}.html", {"page": page})
 
