@@ -10,7 +10,6 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from portal import counting, health, operations
-from systems.models import DepartmentSystem
 
 TASKS, SECONDS, SWEPT, SWEEP = "tasks", "seconds", "swept", "sweep"
 """What counters of portal/counting.py are called; labels follow, parted by `|`."""
@@ -98,9 +97,8 @@ class _Reading:
             "Failures in a row of a department's own system that is in use",
             labels=["department"],
         )
-        in_use = DepartmentSystem.objects.filter(active_since__isnull=False)
-        for code, count in in_use.values_list("department__code", "failures"):
-            failures.add_metric([code], count)
+        for each in operations.systems():
+            failures.add_metric([each.department.code], each.failures)
         return failures
 
     def _counted(self) -> Iterator[Metric]:

@@ -14,6 +14,7 @@ from core.models.dispatch import Dispatched
 from core.queue import OF_NO_DEPARTMENT, Sweep, department_queue, messages_waiting
 from matters.models import Department
 from portal.sweeping import SWEEPS
+from systems.models import DepartmentSystem
 
 KEEP_SECONDS = 5
 SHOWN = 50
@@ -61,6 +62,12 @@ def queues(now: datetime) -> list[QueueState]:
         found = list(_queues(now))
         near.set("operations", found, KEEP_SECONDS)
     return found
+
+
+def systems() -> list[DepartmentSystem]:
+    """Return the own systems of departments that are in use, with how often in a row they did not take a message."""
+    in_use = DepartmentSystem.objects.filter(active_since__isnull=False)
+    return list(in_use.select_related("department").order_by("-failures", "department__code"))
 
 
 def work() -> list[WorkState]:

@@ -13,6 +13,7 @@ from core.queue import BACKGROUND, CLOCK, DELIVERY, NOTIFY, OF_NO_DEPARTMENT, RO
 from portal.crew import Worker
 from portal.health import DEGRADED, OK, UNAVAILABLE, Health
 from portal.operations import KEEP_SECONDS, QueueState, WorkState
+from systems.models import DepartmentSystem
 
 SHARED_NAMES = {
     ROUTING: "派发与批量办理",
@@ -167,6 +168,7 @@ class OperationsPage:
     queues: Sequence[QueueState]
     work: Sequence[WorkState]
     workers: Sequence[Worker]
+    systems: Sequence[DepartmentSystem]
     now: datetime
     machine_now: datetime
 
@@ -272,6 +274,9 @@ class OperationsPage:
             yield f"后台队列没有进程：{SHARED_NAMES[BACKGROUND]}", "warn"
         if missing := [row.name for row in self.departments if row.has_worker is False]:
             yield f"部门队列没有进程：{some_of(missing)}", "warn"
+        if failing := [each for each in self.systems if each.failures]:
+            names = some_of([each.department.short_name for each in failing])
+            yield f"部门系统没有接收推送：{names}，见“部门系统”", "warn"
         if self.health.failed_documents:
             yield f"有 {self.health.failed_documents} 份文书没有生成，见下面“生成文书”", "warn"
         for part, sentence in GAPS.items():

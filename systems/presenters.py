@@ -1,6 +1,6 @@
 """Words for the pages of departments' systems. No queries here."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -26,20 +26,20 @@ STATES = {
 class SystemRow:
     """One system as lists and its own page show it."""
 
-    def __init__(self, system: DepartmentSystem, now: datetime) -> None:
+    def __init__(self, system: DepartmentSystem) -> None:
         self.system = system
         self.code = system.department.code
         self.name = system.department.short_name
         self.waiting, self.given_up = system.waiting, system.given_up  # type: ignore[attr-defined]
-        self.state, self.tone = self._state(now)
+        self.state, self.tone = self._state()
 
-    def _state(self, now: datetime) -> tuple[str, str]:
+    def _state(self) -> tuple[str, str]:
         if not self.system.active_since:
             return "未启用", "neutral"
         if self.given_up:
             return "有推送被放弃", "danger"
-        if self.system.rests_until and self.system.rests_until > now:
-            return "连不上，稍后自动重试", "warning"
+        if self.system.failures:
+            return f"连续 {self.system.failures} 次没有送到，自动重试", "warning"
         return "使用中", "success"
 
 
@@ -64,7 +64,7 @@ class ReconciliationPage:
         self.results = [(each, _said(each.answer)) for each in results[:MOST_SHOWN]]
         self.is_cut = max(len(pushes), len(results)) > MOST_SHOWN
         here = reverse("system-reconciliation", args=[code])
-        self.earlier = f"{here}?day={found.day - timedelta(days=1)}"
+        self.earlier = f"{here}?day={found.day - timedelta(days=1)}" if found.day > date.min else ""
         self.later = f"{here}?day={found.day + timedelta(days=1)}" if found.day < today else ""
 
 

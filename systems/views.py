@@ -28,8 +28,7 @@ from systems.sweeps import PUSHES
 @login_required
 def systems(request: HttpRequest) -> HttpResponse:
     """List the systems the viewer looks after."""
-    now = clock.now()
-    rows = [SystemRow(each, now) for each in selectors.systems(request.user)]
+    rows = [SystemRow(each) for each in selectors.systems(request.user)]
     return render(request, "systems/systems.html", {"rows": rows, "may_change": _may_change(request)})
 
 
@@ -63,7 +62,7 @@ def system(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: DepartmentSystem, form: SystemForm, made=None) -> HttpResponse:
     context = {
-        "row": SystemRow(found, clock.now()),
+        "row": SystemRow(found),
         "keys": [KeyRow(key) for key in found.keys.all()],
         "directions": Direction.choices,
         "undelivered": selectors.undelivered(found),

@@ -15,13 +15,14 @@ from systems.models import DepartmentSystem, PushRule
 from systems.services import keeping, rules
 
 DEPARTMENT = "SWJ"
-TAX = "税务登记信息已推送税务部门，无需另行登记。"
+TAX = "税务登记信息由本系统推送税务部门，无需另行登记。"
 RULES = (
     (RuleKind.INTEGRATE, "SCJG-001", "", "SWJ", "", TAX),
     (RuleKind.INTEGRATE, "SCJG-004", "", "SWJ", "", TAX),
     (RuleKind.INFORM, "SCJG-001", "餐饮", "SCJG", "SCJG-007", "开业前须取得。"),
     (RuleKind.INFORM, "SCJG-001", "餐饮", "XFJ", "XFJ-001", "营业前须通过。"),
     (RuleKind.INFORM, "SCJG-001", "印", "WGLT", "WGLT-001", "从事印刷的，开业前须取得。"),
+    (RuleKind.INFORM, "SCJG-001", "烟", "YCJ", "YCJ-001", "零售卷烟的，须取得。"),
     (RuleKind.INFORM, "SCJG-004", "烟", "YCJ", "YCJ-001", "零售卷烟的，须取得。"),
 )
 """Kind, matter, keyword, department told, what is to be applied for next, advice."""

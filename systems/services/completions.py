@@ -108,7 +108,7 @@ def _tell_applicant(certificate: Certificate, rules: Sequence[PushRule], now: da
         application,
         now,
         f"取得{certificate.name}以后",
-        f"“{certificate.case.version.name}”已办结，结果已告知：{names}。\n{rest}",
+        f"“{certificate.case.version.name}”已办结，结果同时告知：{names}。\n{rest}",
     )
 
 

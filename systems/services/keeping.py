@@ -34,7 +34,7 @@ def keep(
 
     Only an administrator may; `by` is None for the command line. What arrives while it is in use is sent to it, nothing
     from before. Raises Invalid on `address` for one that may not be sent to, Refusal `keys_missing` when it is to be used
-    without a key for each direction.
+    without a key for each direction. What waits for a system in use is tried at once: its address or its door may have changed.
     """
     _require(by)
     require_allowed(address)
@@ -47,6 +47,8 @@ def keep(
     system.address, system.active_since = address, since
     system.failures, system.rests_until = 0, None
     system.save()
+    if is_active:
+        system.pushes.under_way().update(next_attempt_at=now)
     Department.objects.filter(pk=department.pk).update(has_own_system=is_active)
     _record("system.keep", system, by, now, address=address, is_active=is_active)
     return system

@@ -112,7 +112,7 @@ def test_page_asks_as_much_however_many_are_stuck(world, lost):
     assert asked[0] == asked[1]
 
 
-def page_of(*, missing=(), missing_departments=(), checks=None, workers=(), states=None):
+def page_of(*, missing=(), missing_departments=(), checks=None, workers=(), states=None, systems=()):
     """Return the page of a portal of four departments, with this missing."""
     codes = ("SCJG", "SWJ", "GAJ", "ZJJ")
     found = health.Health(
@@ -123,7 +123,7 @@ def page_of(*, missing=(), missing_departments=(), checks=None, workers=(), stat
     queues = [operations.QueueState(name) for name in OF_NO_DEPARTMENT]
     queues += states or [operations.QueueState(f"dept.{code}", code, code) for code in codes]
     now = datetime(2026, 10, 16, 6, 5, 9, tzinfo=UTC)
-    return OperationsPage(found, queues, [], workers, now, now)
+    return OperationsPage(found, queues, [], workers, systems, now, now)
 
 
 @pytest.mark.parametrize(
