@@ -42,7 +42,7 @@ WRITERS = {
     "citizen1": "post_required",
 }
 READERS = dict.fromkeys((*list(WRITERS)[:4], "supervisor1", "auditor1"), True)
-AT_THE_MARGIN = READERS | {"counter1": True, "outlet1": True}
+AT_THE_MARGIN = READERS | {"counter1": True}
 
 
 @pytest.mark.parametrize("username", WRITERS)

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from applications import selectors
 from applications.items import Item
 from applications.models import Application
 from applications.permissions import visible_applications, visible_materials
@@ -58,6 +59,12 @@ USERNAMES = {
     "office": "office1",
     "administrator": "admin",
 }
+
+SEERS = {
+    *("applicant", "clerk", "clerk2", "supervisor", "auditor"),
+    *("reviewer", "reviewer2", "decider", "head"),
+}
+"""Who sees an application of the market bureau's that has been submitted, whatever becomes of it."""
 
 
 # --- an application at the point where the act may be done ---------------------------------------------------------
@@ -295,13 +302,9 @@ def test_another_departments_work_is_refused_by_name(world):
     [
         (web_draft, {"applicant"}),
         (counter_draft, {"applicant", "clerk"}),
-        (
-            open_review,
-            {
-                *("applicant", "clerk", "clerk2", "outlet", "courier"),
-                *("reviewer", "reviewer2", "decider", "head", "supervisor", "auditor"),
-            },
-        ),
+        (open_review, SEERS),
+        (ready, {*SEERS, "outlet"}),
+        (booked, {*SEERS, "outlet", "courier"}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -322,9 +325,7 @@ def test_a_department_with_only_a_task_sees_the_application(world):
     assert not visible_applications(world.reviewer("GAJ")).filter(pk=application.pk).exists()
 
 
-@pytest.mark.parametrize(
-    "person", ["reviewer", "other_reviewer", "clerk", "outlet", "supervisor", "applicant"]
-)
+@pytest.mark.parametrize("person", ["reviewer", "other_reviewer", "clerk", "supervisor", "applicant"])
 def test_who_sees_which_materials_of_a_bundle(world, person):
     application, user = world.accepted("B08"), world.cast.user(USERNAMES[person])
     seen = {row.name for row in visible_materials(user).filter(application=application)}
@@ -333,6 +334,25 @@ def test_who_sees_which_materials_of_a_bundle(world, person):
     own = {"reviewer": "没有它的事项", "other_reviewer": "出生登记（户口申报）"}.get(person)
     assert seen == {name for name, needed_by in every.items() if own is None or own in needed_by}
     assert seen != set(every) or own is None
+
+
+@pytest.mark.parametrize("person", ["outlet", "courier"])
+def test_who_hands_over_sees_no_materials(world, person):
+    application = booked(world)
+    user = world.cast.user(USERNAMES[person])
+    assert application.materials.exists()
+    assert not visible_materials(user).exists()
+    assert not list(selectors.application_for(user, application.number).materials.all())
+
+
+def test_a_reviewer_who_also_hands_over_sees_both(world):
+    reviewed, sent = world.accepted("SCJG-007"), world.ready("GAJ-001", by_courier=True)
+    give_post(
+        user=world.courier, department=world.department("SCJG"), role="reviewer", by=None, now=world.now()
+    )
+    user = world.cast.user(USERNAMES["courier"])
+    assert {reviewed, sent} <= set(visible_applications(user))
+    assert {material.application for material in visible_materials(user)} == {reviewed}
 
 
 def test_a_department_with_only_a_task_sees_the_materials_of_that_case(world):

@@ -151,7 +151,7 @@ def test_personal_data_is_masked_for_everybody(world):
 
 
 def test_query_code_is_shown_only_to_applicant_and_windows(world):
-    application = world.accepted("SCJG-007")
+    application = world.ready("SCJG-009", by_courier=True)
 
     def shown_to(user):
         api = Api(user)

@@ -20,8 +20,10 @@ from core.models.dispatch import STUCK_AFTER
 from core.queue import OF_NO_DEPARTMENT, SHARED
 from core.services import dispatch
 from core.templatetags.ui import cn_datetime
+from matters.models import Department
 from portal import crew, health, operations, sweeping
 from portal.operations_page import OperationsPage, lasting
+from systems.models import DepartmentSystem
 from tests.proof import refused
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,9 @@ def page_of(*, missing=(), missing_departments=(), checks=None, workers=(), stat
     return OperationsPage(found, queues, [], workers, systems, now, now)
 
 
+FAILURES = (("税务局", 2), ("公安局", 0))
+
+
 @pytest.mark.parametrize(
     ("missing", "departments", "told"),
     [
@@ -147,6 +152,12 @@ def test_what_is_missing_besides_stands_below_the_headline():
     )
     assert [tone for _, tone in page.told] == ["danger", "warn", "warn", "warn"]
     assert page_of(checks={"sweeps": "degraded"}).headline[1] == "warn"
+
+
+def test_a_system_that_does_not_take_what_is_sent_is_named():
+    systems = [DepartmentSystem(department=Department(name=name), failures=n) for name, n in FAILURES]
+    assert page_of(systems=systems).headline == ("部门系统没有接收推送：税务局，见“部门系统”", "warn")
+    assert page_of(systems=systems[1:]).headline[1] == "success"
 
 
 def test_while_the_broker_is_away_nobody_says_that_there_are_workers():

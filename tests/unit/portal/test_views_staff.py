@@ -33,6 +33,22 @@ def test_desk_leads_staff_to_their_first_workspace(world):
         assert world.client(user).get(reverse("desk"))["Location"] == reverse(name)
 
 
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        ("counter1", "/counter/"),
+        ("outlet1", "/outlet/"),
+        ("scjg.review1", "/queue/"),
+        ("citizen1", "/applications/"),
+        ("admin", "/desk/operations/"),
+    ],
+)
+def test_whoever_goes_back_to_a_list_reads_it_anew(world, person, address):
+    answer = world.client(world.cast.user(person)).get(address)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
 def test_desk_leads_applicants_to_their_applications(world):
     response = world.client(world.citizen.user).get(reverse("desk"))
     assert response["Location"] == reverse("my-applications")

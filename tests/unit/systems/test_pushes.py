@@ -163,6 +163,18 @@ def test_500_then_200_is_sent_again_with_the_same_key(world, office, push):
     assert (system.failures, system.rests_until) == (0, None)
 
 
+def test_a_system_that_was_switched_off_and_on_again_is_tried_at_once(world, office, push):
+    office.behaviours = [status(500), acknowledge]
+    send(push, world)
+    system = DepartmentSystem.objects.get()
+    same = {"department": system.department, "address": system.address, "by": None}
+    keeping.keep(**same, is_active=False, now=world.now())
+    assert due_again(world) == 0
+    keeping.keep(**same, is_active=True, now=world.now())
+    assert due_again(world) == 1
+    assert send(push, world) is True
+
+
 def test_a_slow_answer_ends_in_time(world, office, push, monkeypatch):
     monkeypatch.setattr(client, "WHOLE_SECONDS", 0.3)
     office.behaviours = [lambda got: (time.sleep(1.5), acknowledge(got))[1]]

@@ -76,3 +76,5 @@ def test_page_shows_what_to_talk_about(world, office, tax):
     assert world.client(world.head("GAJ")).get("/desk/systems/SWJ/reconciliation/").status_code == 404
     wrong = world.client(world.administrator).get("/desk/systems/SWJ/reconciliation/?day=x")
     assert wrong.status_code == 422
+    first = world.client(world.administrator).get("/desk/systems/SWJ/reconciliation/?day=0001-01-01")
+    assert first.status_code == 200

@@ -90,6 +90,13 @@ def test_page_says_what_waits_what_went_wrong_and_when_it_is_tried_next(world, t
     assert f"{localtime(rests_until):%H:%M}" in client.get(f"{HERE}SWJ/").content.decode()
 
 
+def test_list_says_that_a_system_fails_until_it_takes_something(world, tax):
+    client = world.client(world.administrator)
+    assert "使用中" in client.get(HERE).content.decode()
+    DepartmentSystem.objects.update(failures=4)  # its rest is over
+    assert "连续 4 次没有送到" in client.get(HERE).content.decode()
+
+
 def test_page_of_a_system_that_was_switched_off_says_what_it_has_not_been_told(world, tax):
     world.accepted("ZRZY-001")
     run_clocks(now=world.now())
