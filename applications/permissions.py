@@ -23,8 +23,8 @@ from matters.permissions import departments_of, holds, require
 
 OVERSEERS = (Role.SUPERVISOR, Role.AUDITOR, Role.GOVERNMENT)
 BACK_OFFICE = (Role.REVIEWER, Role.DECIDER, Role.HEAD)
-EVERYWHERE = (Role.INTAKE, *OVERSEERS)
-"""Who sees all that was submitted: any window takes in, answers and corrects for any other (跨窗口通办)."""
+EVERYWHERE = (Role.INTAKE, Role.OUTLET, *OVERSEERS)
+"""Who sees all that was submitted: any window answers for any other (跨窗口通办), the outlet why a result is not there yet."""
 HAND_OVER = (Role.OUTLET, Role.COURIER)
 STEP_ROLES: dict[StepKind, tuple[Role, ...]] = {
     StepKind.REVIEW: (Role.REVIEWER,),
@@ -51,10 +51,10 @@ def is_applicant(viewer: User | None, application: Application) -> bool:
 def visible_applications(viewer: User | None) -> QuerySet[Application]:
     """Return the applications a viewer may see; someone else's record does not exist.
 
-    The applicant sees their own; the counter, supervisors and auditors see all that was submitted; the outlet what has come to be
-    handed over, the courier's desk what is sent; a department's back office sees applications with one of its cases or
-    tasks, and the head of a lead department those of its bundles. The counter also sees the drafts it made itself. Each is asked for by its own cases and
-    tasks: gathered first, all that a department has ever had would be read for one.
+    The applicant sees their own; the counter, the outlet, supervisors and auditors see all that was submitted; the
+    courier's desk what is sent; a department's back office sees applications with one of its cases or tasks, and the head
+    of a lead department those of its bundles. The counter also sees the drafts it made itself. Each is asked for by its
+    own cases and tasks: gathered first, all that a department has ever had would be read for one.
     """
     if viewer is None or not viewer.is_authenticated:
         return Application.objects.none()
@@ -62,13 +62,13 @@ def visible_applications(viewer: User | None) -> QuerySet[Application]:
         return Application.objects.filter(_own(viewer.pk) | _SUBMITTED)
     departments = departments_of(viewer, BACK_OFFICE)
     if not departments:
-        return Application.objects.filter(_own(viewer.pk) | _to_hand_over(viewer))
+        return Application.objects.filter(_own(viewer.pk) | _sent(viewer))
     reviewed = _seen_by_departments(
         viewer.pk, sorted(departments), sorted(departments_of(viewer, (Role.HEAD,)))
     )
-    if not holds(viewer, *HAND_OVER):
+    if not holds(viewer, Role.COURIER):
         return reviewed
-    return Application.objects.filter(_to_hand_over(viewer) | Q(pk__in=reviewed.values("pk")))
+    return Application.objects.filter(_sent(viewer) | Q(pk__in=reviewed.values("pk")))
 
 
 _SUBMITTED = ~Q(status=ApplicationStatus.DRAFT)
@@ -78,10 +78,8 @@ def _own(viewer: int) -> Q:
     return Q(applicant__user=viewer) | Q(created_by=viewer)
 
 
-def _to_hand_over(viewer: User) -> Q:
-    """What somebody at the outlet or at the courier's desk has, or has had, in their hands."""
-    if holds(viewer, Role.OUTLET):
-        return Q(delivery__isnull=False)
+def _sent(viewer: User) -> Q:
+    """What somebody at the courier's desk has, or has had, in their hands."""
     return Q(delivery__way=DeliveryMethod.COURIER) if holds(viewer, Role.COURIER) else Q(pk__in=[])
 
 
@@ -97,7 +95,7 @@ def _seen_by_departments(viewer: int, departments: Any, headed: Any) -> QuerySet
 
 def sees_every_material(viewer: User | None) -> bool:
     """Return whether a viewer sees all materials of the applications they see: the back office does not, nor who hands over."""
-    return holds(viewer, *EVERYWHERE) or not (
+    return holds(viewer, Role.INTAKE, *OVERSEERS) or not (
         departments_of(viewer, BACK_OFFICE) or holds(viewer, *HAND_OVER)
     )
 
@@ -106,9 +104,8 @@ def visible_materials(viewer: User | None) -> QuerySet[ApplicationMaterial]:
     """Return the materials a viewer may see with their files; those of other departments' matters do not exist.
 
     Whoever sees an application sees all of its materials, but a department's back office only those needed by a matter
-    which it owns or in which it has a task: in a bundle the other matters are not its business. Who hands over results sees
-    none. Who is asked for an
-    opinion sees the materials given with the question, and nothing else of the application.
+    which it owns or in which it has a task: in a bundle the other matters are not its business. Who hands over results
+    sees none. Who is asked for an opinion sees the materials given with the question, and nothing else of the application.
     """
     if sees_every_material(viewer):
         return ApplicationMaterial.objects.filter(
