@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.forms.counter import AcceptForm, AnswerForm, RefuseForm, RevealForm, WithdrawForm
 from applications.forms.notice import CorrectionForm
 from applications.models import Application
-from applications.presenters import timeline
+from applications.presenters import standstills, timeline
 from applications.presenters.checklist import material_rows
 from applications.presenters.counter import MatterRow, QueueRow, ReviewPage, Slip
 from applications.selectors import changes_of, documents_of
@@ -61,7 +61,7 @@ def _review_page(request: HttpRequest, application: Application, form: AcceptFor
         "materials": material_rows(application),
         "slip": Slip(application, promised_day(application, clock.now())),
         "documents": documents_of(application),
-        "events": timeline(changes_of(application), for_staff=True),
+        "events": timeline(changes_of(application), for_staff=True, also=standstills(application)),
     }
     return render(request, "applications/counter_review.html", context, status=status_of(form))
 

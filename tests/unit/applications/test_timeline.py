@@ -250,6 +250,12 @@ def test_staff_read_why_and_how_long_the_clock_stood_still(world):
     assert "行政许可法" not in step.remarks[0].text  # §45 does not know 公示
 
 
+def test_the_counter_reads_that_the_clock_stood_still(world):
+    application = publicity(world)
+    page = world.client(world.clerk).get(f"/counter/applications/{application.number}/").content.decode()
+    assert "暂停计时：公示" in page
+
+
 def test_task_page_shows_the_way_without_more_questions_for_more_rounds(world):
     application = publicity(world)
     task = application.cases.get().tasks.first()
