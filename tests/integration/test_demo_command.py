@@ -31,7 +31,14 @@ def settings(var: Path) -> dict[str, str]:
 @contextmanager
 def running_demo(var: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start the demo and give it with the address it prints; it does not outlive the block."""
-    process = subprocess.Popen(DEMO, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=settings(var))
+    process = subprocess.Popen(
+        DEMO,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        env=settings(var),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # the tests may run under nohup
+    )
     assert process.stdout is not None
     try:
         said = ""
